@@ -1,0 +1,1 @@
+//! The Envoy configuration, and the service Envoy asks before it lets a request through.

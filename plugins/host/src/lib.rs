@@ -1,0 +1,1 @@
+//! The sandbox: runs rule components under fuel, memory, time and output limits.

@@ -1,0 +1,41 @@
+//! What the `.proto` files say of each method beside its types.
+
+/// Who may call a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// A signed-in person, or a service acting for one.
+    User,
+    /// Anyone.
+    Public,
+    /// Another service of the mesh.
+    Mesh,
+}
+
+/// A gRPC method and its REST routes.
+#[derive(Clone, Copy, Debug)]
+pub struct Method {
+    /// "/package.Service/Method".
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Upper-case HTTP methods and path templates, the main one first; empty when not routed.
+    pub http: &'static [(&'static str, &'static str)],
+}
+
+impl Method {
+    /// The fully qualified service, for example `pfms.expense.v1.ExpenseService`.
+    #[must_use]
+    pub fn service(&self) -> &'static str {
+        self.path
+            .trim_start_matches('/')
+            .split('/')
+            .next()
+            .unwrap_or_default()
+    }
+
+    /// Looks a method up by its gRPC path.
+    #[must_use]
+    pub fn find(path: &str) -> Option<&'static Self> {
+        crate::METHODS.iter().find(|method| method.path == path)
+    }
+}

@@ -1,0 +1,1 @@
+//! Rules, their components and executions.

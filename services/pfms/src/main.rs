@@ -1,0 +1,2 @@
+//! The one program of PFMS.
+fn main() {}

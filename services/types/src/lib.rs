@@ -1,0 +1,1 @@
+//! Money, currencies, typed ids, dates and page sizes; no I/O.

@@ -1,0 +1,1 @@
+//! What only the whole mesh can show: end-to-end, faults, benchmarks.
