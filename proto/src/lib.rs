@@ -6,6 +6,9 @@ pub mod method;
 /// The compiled `.proto` files without comments, as an encoded `FileDescriptorSet`.
 pub const DESCRIPTOR: &[u8] = include_bytes!("gen/descriptor.bin");
 
+/// The `OpenAPI` 3.1 document of the REST edge, as JSON.
+pub const OPENAPI: &str = include_str!("gen/openapi.json");
+
 /// Each package under its own name; what is in them is documented in the `.proto` files.
 macro_rules! packages {
     ($($domain:ident: $file:literal $(+ $json:literal)?;)*) => {$(

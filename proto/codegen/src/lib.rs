@@ -1,7 +1,8 @@
 //! Generates everything that is derived from the `.proto` files: Rust code, the table of methods, the
-//! events' names, the descriptor set that the edge reads, and the OpenAPI document.
+//! events' names, the descriptor set that the edge reads, and the `OpenAPI` document.
 
 mod methods;
+mod openapi;
 mod rust;
 
 use std::collections::BTreeMap;
@@ -89,8 +90,18 @@ pub fn generate(root: &Path) -> Result<Files, Error> {
     for (name, content) in rust::generate(&compiled)? {
         files.insert(Path::new("proto/src/gen").join(name), content);
     }
-    files.insert("proto/src/gen/methods.rs".into(), methods::generate(&compiled.pool)?.into_bytes());
-    files.insert("proto/src/gen/events.rs".into(), methods::events(&compiled.pool)?.into_bytes());
+    files.insert(
+        "proto/src/gen/methods.rs".into(),
+        methods::generate(&compiled.pool)?.into_bytes(),
+    );
+    files.insert(
+        "proto/src/gen/events.rs".into(),
+        methods::events(&compiled.pool)?.into_bytes(),
+    );
+    files.insert(
+        "proto/src/gen/openapi.json".into(),
+        openapi::generate(&compiled.pool)?.into_bytes(),
+    );
     files.insert("proto/src/gen/descriptor.bin".into(), compiled.stripped);
     Ok(Files(files))
 }
@@ -117,12 +128,28 @@ fn compile(root: &Path) -> Result<Compiled, Error> {
     sources.push(annotations.join("google/rpc/status.proto"));
 
     let mut compiler = protox::Compiler::new([proto, annotations])?;
-    compiler.include_imports(true).include_source_info(true).open_files(&sources)?;
+    compiler
+        .include_imports(true)
+        .include_source_info(true)
+        .open_files(&sources)?;
     let pool = compiler.descriptor_pool();
 
-    let mut stripped = pool.clone().files().map(|file| file.encode_to_vec()).collect::<Vec<_>>();
-    let encoded = encode_set(stripped.drain(..).map(|file| strip(&file)).collect::<Result<_, _>>()?);
-    Ok(Compiled { pool, set: compiler.file_descriptor_set(), stripped: encoded })
+    let mut stripped = pool
+        .clone()
+        .files()
+        .map(|file| file.encode_to_vec())
+        .collect::<Vec<_>>();
+    let encoded = encode_set(
+        stripped
+            .drain(..)
+            .map(|file| strip(&file))
+            .collect::<Result<_, _>>()?,
+    );
+    Ok(Compiled {
+        pool,
+        set: compiler.file_descriptor_set(),
+        stripped: encoded,
+    })
 }
 
 fn proto_files(folder: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -12,22 +12,36 @@ pub struct Comments(BTreeMap<String, BTreeMap<Vec<i32>, String>>);
 impl Comments {
     /// Collects the comments of our files.
     pub fn of(pool: &DescriptorPool) -> Self {
-        let files = pool.files().filter(|file| file.package_name().starts_with("pfms."));
-        Self(files.map(|file| (file.name().to_owned(), leading(&file))).collect())
+        let files = pool
+            .files()
+            .filter(|file| file.package_name().starts_with("pfms."));
+        Self(
+            files
+                .map(|file| (file.name().to_owned(), leading(&file)))
+                .collect(),
+        )
     }
 
     /// The comment at a place, in paragraphs; empty when there is none.
     pub fn at(&self, file: &FileDescriptor, path: &[i32]) -> &str {
-        self.0.get(file.name()).and_then(|comments| comments.get(path)).map_or("", String::as_str)
+        self.0
+            .get(file.name())
+            .and_then(|comments| comments.get(path))
+            .map_or("", String::as_str)
     }
 }
 
 fn leading(file: &FileDescriptor) -> BTreeMap<Vec<i32>, String> {
-    let Some(info) = &file.file_descriptor_proto().source_code_info else { return BTreeMap::new() };
+    let Some(info) = &file.file_descriptor_proto().source_code_info else {
+        return BTreeMap::new();
+    };
     info.location
         .iter()
         .filter_map(|location| {
-            Some((location.path.clone(), json_names(&paragraphs(location.leading_comments.as_deref()?))))
+            Some((
+                location.path.clone(),
+                json_names(&paragraphs(location.leading_comments.as_deref()?)),
+            ))
         })
         .collect()
 }
@@ -77,6 +91,9 @@ mod tests {
 
     #[test]
     fn fields_get_their_json_names() {
-        assert_eq!(json_names("`next_page_token` of page_size"), "`nextPageToken` of page_size");
+        assert_eq!(
+            json_names("`next_page_token` of page_size"),
+            "`nextPageToken` of page_size"
+        );
     }
 }

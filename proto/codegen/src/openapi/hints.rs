@@ -7,7 +7,7 @@ use super::json::{Json, array, text};
 /// A decimal without exponent or grouping.
 const DECIMAL: &str = r"^-?[0-9]+(\.[0-9]+)?$";
 
-/// A UUIDv7 to show.
+/// An id to show.
 pub const ID: &str = "01939d2e-7c1a-7b60-9f3e-2d5c8a41e07b";
 
 /// Adds format, pattern and example to the schema of a string or number field.
@@ -61,7 +61,7 @@ fn string(schema: &mut Json, field: &FieldDescriptor, required: bool, comment: &
             schema.set("examples", array([text("ada@example.com")]));
         }
         "password" => schema.set("format", "password"),
-        name if name == "id" || name.ends_with("_id") => {
+        name if name == "id" || name == "reassign_to" || name.ends_with("_id") => {
             if required || !comment.contains("empty") {
                 schema.set("format", "uuid");
             }

@@ -40,21 +40,16 @@ impl Json {
         }
     }
 
-    /// The member of that name, if this is an object that has it.
-    pub fn get(&self, name: &str) -> Option<&Self> {
-        match self {
-            Self::Object(members) => members.iter().find(|(known, _)| known == name).map(|(_, value)| value),
-            _ => None,
-        }
-    }
-
     /// The member of that name, made an empty object if it is absent; `None` if this is no object.
     pub fn entry(&mut self, name: &str) -> Option<&mut Self> {
         let Self::Object(members) = self else { return None };
-        let index = members.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
-            members.push((name.to_owned(), Self::empty()));
-            members.len() - 1
-        });
+        let index = members
+            .iter()
+            .position(|(known, _)| known == name)
+            .unwrap_or_else(|| {
+                members.push((name.to_owned(), Self::empty()));
+                members.len() - 1
+            });
         members.get_mut(index).map(|(_, value)| value)
     }
 
@@ -117,7 +112,12 @@ fn quoted(text: &str) -> String {
 
 /// An object with these members.
 pub fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
-    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    Json::Object(
+        members
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// A string.
@@ -141,9 +141,9 @@ impl From<bool> for Json {
     }
 }
 
-impl From<i64> for Json {
-    fn from(value: i64) -> Self {
-        Self::Number(value)
+impl From<i32> for Json {
+    fn from(value: i32) -> Self {
+        Self::Number(value.into())
     }
 }
 

@@ -2,7 +2,8 @@
 
 /// `next_page_token` → `nextPageToken`; anything but a `snake_case` name as it is.
 pub fn camel_case(name: &str) -> String {
-    let snake = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
+    let snake =
+        |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_';
     if !name.chars().all(snake) {
         return name.to_owned();
     }
@@ -12,7 +13,11 @@ pub fn camel_case(name: &str) -> String {
         if character == '_' {
             upper = true;
         } else {
-            out.push(if upper { character.to_ascii_uppercase() } else { character });
+            out.push(if upper {
+                character.to_ascii_uppercase()
+            } else {
+                character
+            });
             upper = false;
         }
     }
@@ -24,9 +29,17 @@ pub fn first_sentence(comment: &str) -> (&str, &str) {
     let end = comment
         .match_indices(['.', '\n'])
         .map(|(index, _)| index)
-        .find(|index| comment[index + 1..].chars().next().is_none_or(char::is_whitespace))
+        .find(|index| {
+            comment[index + 1..]
+                .chars()
+                .next()
+                .is_none_or(char::is_whitespace)
+        })
         .unwrap_or(comment.len());
-    (comment[..end].trim(), comment.get(end + 1..).unwrap_or_default().trim())
+    (
+        comment[..end].trim(),
+        comment.get(end + 1..).unwrap_or_default().trim(),
+    )
 }
 
 #[cfg(test)]
@@ -42,7 +55,10 @@ mod tests {
 
     #[test]
     fn a_point_inside_a_word_ends_no_sentence() {
-        assert_eq!(first_sentence("Up to 1.5 MB. More fails."), ("Up to 1.5 MB", "More fails."));
+        assert_eq!(
+            first_sentence("Up to 1.5 MB. More fails."),
+            ("Up to 1.5 MB", "More fails.")
+        );
         assert_eq!(first_sentence("One expense."), ("One expense", ""));
         assert_eq!(first_sentence(""), ("", ""));
     }
