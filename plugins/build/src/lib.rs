@@ -1,0 +1,140 @@
+//! Builds the first-party rules in `plugins/guest/rules` into components.
+//!
+//! Cargo compiles each rule for `wasm32-unknown-unknown`; the core module that results carries the contract's
+//! types in a custom section, from which the component is made. No adapter takes part, so that a rule that
+//! reaches for the operating system does not become a component.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs, io};
+
+use wit_component::ComponentEncoder;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Why a component was not built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// Cargo could not be run, or a file not be read or written.
+    #[error("{path}: {source}")]
+    Io {
+        /// What could not be run, read or written.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Cargo failed; its own words precede on standard error.
+    #[error(
+        "cargo could not build the rules (if the target is missing: rustup target add wasm32-unknown-unknown)"
+    )]
+    Cargo,
+    /// The core module cannot become a component.
+    #[error("{rule} cannot be made a component: {reason}")]
+    Component {
+        /// The rule's name.
+        rule: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Where the sources are, and where the components go.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// The Cargo workspace of the rules.
+    pub guest: PathBuf,
+    /// Target directory of that workspace.
+    pub target: PathBuf,
+    /// Receives `<rule>.wasm`.
+    pub output: PathBuf,
+}
+
+impl Layout {
+    /// This repository's: everything below the main target directory, `CARGO_TARGET_DIR` if set.
+    #[must_use]
+    pub fn of_repository() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let root = root.canonicalize().unwrap_or(root);
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
+        Self { guest: root.join("plugins/guest"), target: target.join("guest"), output: target.join("plugins") }
+    }
+}
+
+/// Builds every rule and returns the components' paths, by name.
+///
+/// # Errors
+/// When Cargo fails, a file cannot be read or written, or a module cannot become a component.
+pub fn build_all(layout: &Layout) -> Result<Vec<PathBuf>, BuildError> {
+    let rules = rules(&layout.guest.join("rules"))?;
+    compile(layout, &rules)?;
+    fs::create_dir_all(&layout.output).map_err(at(&layout.output))?;
+    rules.iter().map(|rule| componentize(layout, rule)).collect()
+}
+
+/// Makes a component of a core module that carries the types of its world.
+///
+/// # Errors
+/// When the module imports what the contract does not offer, or lacks an export.
+pub fn component_of(core: &[u8]) -> Result<Vec<u8>, String> {
+    ComponentEncoder::default()
+        .module(core)
+        .and_then(|encoder| encoder.validate(true).encode())
+        .map_err(|error| format!("{error:#}"))
+}
+
+fn rules(folder: &Path) -> Result<Vec<String>, BuildError> {
+    let entries = fs::read_dir(folder).map_err(at(folder))?;
+    let mut rules = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(at(folder))?;
+        if entry.path().join("Cargo.toml").is_file() {
+            rules.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    rules.sort();
+    Ok(rules)
+}
+
+fn compile(layout: &Layout, rules: &[String]) -> Result<(), BuildError> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsStr::new("cargo").to_owned());
+    let status = Command::new(&cargo)
+        .args(["build", "--quiet", "--locked", "--release", "--lib", "--target", TARGET])
+        .args(rules.iter().flat_map(|rule| ["--package", rule]))
+        .arg("--manifest-path")
+        .arg(layout.guest.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&layout.target)
+        // Flags for the machine's own architecture (coverage, sanitizers, CPU) do not fit WebAssembly.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("CARGO_BUILD_TARGET")
+        .status()
+        .map_err(at(Path::new(&cargo)))?;
+    if status.success() { Ok(()) } else { Err(BuildError::Cargo) }
+}
+
+fn componentize(layout: &Layout, rule: &str) -> Result<PathBuf, BuildError> {
+    let core = layout.target.join(TARGET).join("release").join(format!("{}.wasm", rule.replace('-', "_")));
+    let core = fs::read(&core).map_err(at(&core))?;
+    let component =
+        component_of(&core).map_err(|reason| BuildError::Component { rule: rule.to_owned(), reason })?;
+    let path = layout.output.join(format!("{rule}.wasm"));
+    replace(&path, &component)?;
+    Ok(path)
+}
+
+/// Readers see the old file or the new one, never a part: tests of several crates build at the same time.
+fn replace(path: &Path, content: &[u8]) -> Result<(), BuildError> {
+    if fs::read(path).is_ok_and(|present| present == content) {
+        return Ok(());
+    }
+    let partial = path.with_extension(format!("{}.partial", std::process::id()));
+    fs::write(&partial, content).map_err(at(&partial))?;
+    fs::rename(&partial, path).map_err(at(path))
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> BuildError + use<> {
+    let path = path.to_owned();
+    move |source| BuildError::Io { path, source }
+}
