@@ -21,8 +21,17 @@ pub fn apply(schema: &mut Json, field: &FieldDescriptor, required: bool, comment
             schema.set("default", 50);
             schema.set("examples", array([50.into()]));
         }
+        Kind::Double if field.name() == "latitude" => schema.set("examples", array([48.into()])),
+        Kind::Double if field.name() == "longitude" => schema.set("examples", array([11.into()])),
         Kind::Int64 => schema.set("examples", array([text("42")])),
         _ => {}
+    }
+}
+
+/// Adds an example to the schema of a repeated string's items.
+pub fn apply_to_items(items: &mut Json, field: &FieldDescriptor) {
+    if let (Kind::String, Some(example)) = (field.kind(), example(field.name())) {
+        items.set("examples", array([text(example)]));
     }
 }
 
@@ -86,9 +95,17 @@ fn example(name: &str) -> Option<&'static str> {
         "time_zone" => "Europe/Berlin",
         "language" => "en",
         "avatar_url" => "https://example.com/ada.png",
+        "description" | "name" => "Coffee",
         "merchant" => "Blue Bottle",
+        "address" => "Main Street 5",
         "payment_method" => "card",
-        "event" => "expense.created",
+        "tags" => "friends",
+        "attachments" => "https://example.com/receipt.pdf",
+        "event" | "triggers" => "expense.created",
+        "icon" => "cup",
+        "version" => "1.0.0",
+        "world" => "pfms:rules/automation-rule@1.0.0",
+        "title" => "100.00 USD at Blue Bottle",
         "token_type" => "Bearer",
         _ => return None,
     })

@@ -4,12 +4,14 @@
 //! route are not in it, nor are messages that no operation refers to.
 
 mod comments;
+mod errors;
 mod examples;
 mod hints;
 mod json;
 mod parts;
 mod paths;
 mod schema;
+mod templates;
 mod words;
 
 use prost_reflect::{DescriptorPool, ServiceDescriptor};

@@ -1,9 +1,10 @@
-//! What all operations share: the introduction, authentication, idempotency and errors.
+//! What all operations share: the introduction, authentication and idempotency; the errors have a file of their own.
 
-use super::json::{Json, array, object, reference, text};
+use super::errors;
+use super::json::{Json, array, object, text};
 
 const DESCRIPTION: &str = "\
-Personal finances over REST. The same operations are served over gRPC and gRPC-Web on the same port.
+Personal financial management over REST. The same operations are served over gRPC and gRPC-Web on the same port.
 
 **Signing in.** Register, then sign in: the answer holds an access token, which is sent as \
 `Authorization: Bearer <accessToken>` and lasts a few minutes, and a refresh token, which is exchanged for the next \
@@ -29,7 +30,6 @@ names the reason for programs, `BadRequest` the fields that are wrong.";
 pub fn info() -> Json {
     object([
         ("title", text("PFMS")),
-        ("summary", text("Personal financial management")),
         ("description", text(DESCRIPTION)),
         ("version", text(env!("CARGO_PKG_VERSION"))),
         (
@@ -41,25 +41,12 @@ pub fn info() -> Json {
 
 /// The shared parts, with the errors' schemas among the others.
 pub fn components(mut schemas: Json) -> Json {
-    for (name, schema) in [
-        ("Status", status()),
-        ("ErrorInfo", error_info()),
-        ("BadRequest", bad_request()),
-    ] {
-        schemas.set(name, schema);
-    }
+    errors::add_schemas(&mut schemas);
     object([
         ("securitySchemes", object([("bearer", bearer())])),
         ("parameters", object([("IdempotencyKey", idempotency_key())])),
-        ("headers", headers()),
-        (
-            "responses",
-            object([
-                ("Unauthenticated", unauthenticated()),
-                ("TooManyRequests", too_many_requests()),
-                ("Error", error()),
-            ]),
-        ),
+        ("headers", errors::headers()),
+        ("responses", errors::responses()),
         ("schemas", schemas),
     ])
 }
@@ -96,256 +83,4 @@ fn idempotency_key() -> Json {
             ]),
         ),
     ])
-}
-
-fn headers() -> Json {
-    let header = |description: &str, example: i32| {
-        object([
-            ("description", text(description)),
-            (
-                "schema",
-                object([
-                    ("type", text("integer")),
-                    ("minimum", 0.into()),
-                    ("examples", array([example.into()])),
-                ]),
-            ),
-        ])
-    };
-    object([
-        (
-            "RetryAfter",
-            header("Seconds after which the request may be sent again.", 17),
-        ),
-        (
-            "RateLimitLimit",
-            header("Requests that are allowed in a window of one minute.", 100),
-        ),
-        (
-            "RateLimitRemaining",
-            header("Requests that are left in the window.", 0),
-        ),
-        ("RateLimitReset", header("Seconds until the window ends.", 17)),
-    ])
-}
-
-fn unauthenticated() -> Json {
-    let value = problem(
-        16,
-        "The access token has expired. Exchange the refresh token for a new one.",
-        [info_detail("TOKEN_EXPIRED")],
-    );
-    response(
-        "The token is missing, forged or expired, or its session has ended.",
-        [("expired", "Expired token", value)],
-    )
-}
-
-fn too_many_requests() -> Json {
-    let value = problem(
-        8,
-        "Too many requests. Try again in 17 seconds.",
-        [info_detail("RATE_LIMITED")],
-    );
-    response(
-        "More requests than are allowed.",
-        [("limited", "Rate limit", value)],
-    )
-    .with(
-        "headers",
-        object([
-            ("Retry-After", reference("headers", "RetryAfter")),
-            ("RateLimit-Limit", reference("headers", "RateLimitLimit")),
-            ("RateLimit-Remaining", reference("headers", "RateLimitRemaining")),
-            ("RateLimit-Reset", reference("headers", "RateLimitReset")),
-        ]),
-    )
-}
-
-fn error() -> Json {
-    let invalid = problem(
-        3,
-        "The request has an invalid field: expense.amount.amount.",
-        [
-            info_detail("INVALID_ARGUMENT"),
-            object([
-                ("@type", text("type.googleapis.com/google.rpc.BadRequest")),
-                (
-                    "fieldViolations",
-                    array([object([
-                        ("field", text("expense.amount.amount")),
-                        ("description", text("USD has 2 fraction digits at most.")),
-                    ])]),
-                ),
-            ]),
-        ],
-    );
-    let missing = problem(5, "There is no such expense.", [info_detail("NOT_FOUND")]);
-    let reused = problem(
-        6,
-        "This Idempotency-Key was used for another request. Choose a new one.",
-        [info_detail("IDEMPOTENCY_KEY_REUSED")],
-    );
-    response(
-        "The request failed, and nothing was changed.",
-        [
-            ("invalid", "Invalid field (400)", invalid),
-            ("missing", "Not found (404)", missing),
-            ("reused", "Reused Idempotency-Key (409)", reused),
-        ],
-    )
-}
-
-fn response<const N: usize>(description: &str, examples: [(&str, &str, Json); N]) -> Json {
-    let examples = examples
-        .into_iter()
-        .map(|(name, summary, value)| {
-            (
-                name.to_owned(),
-                object([("summary", text(summary)), ("value", value)]),
-            )
-        })
-        .collect();
-    object([
-        ("description", text(description)),
-        (
-            "content",
-            object([(
-                "application/json",
-                object([
-                    ("schema", reference("schemas", "Status")),
-                    ("examples", Json::Object(examples)),
-                ]),
-            )]),
-        ),
-    ])
-}
-
-fn problem<const N: usize>(code: i32, message: &str, details: [Json; N]) -> Json {
-    object([
-        ("code", code.into()),
-        ("message", text(message)),
-        ("details", array(details)),
-    ])
-}
-
-fn info_detail(reason: &str) -> Json {
-    object([
-        ("@type", text("type.googleapis.com/google.rpc.ErrorInfo")),
-        ("reason", text(reason)),
-        ("domain", text("pfms")),
-        ("metadata", Json::empty()),
-    ])
-}
-
-fn status() -> Json {
-    object([
-        ("type", text("object")),
-        ("description", text("An error, as `google.rpc.Status`.")),
-        ("required", array([text("code"), text("message")])),
-        (
-            "properties",
-            object([
-                (
-                    "code",
-                    object([
-                        (
-                            "description",
-                            text("A gRPC status code; the HTTP status follows from it."),
-                        ),
-                        ("type", text("integer")),
-                        ("format", text("int32")),
-                    ]),
-                ),
-                (
-                    "message",
-                    string("What is wrong and what to do, for the developer."),
-                ),
-                (
-                    "details",
-                    object([
-                        ("description", text("The same for programs.")),
-                        ("type", text("array")),
-                        (
-                            "items",
-                            object([(
-                                "anyOf",
-                                array([
-                                    reference("schemas", "ErrorInfo"),
-                                    reference("schemas", "BadRequest"),
-                                ]),
-                            )]),
-                        ),
-                    ]),
-                ),
-            ]),
-        ),
-    ])
-}
-
-fn error_info() -> Json {
-    object([
-        ("type", text("object")),
-        (
-            "description",
-            text("Why a request failed, as `google.rpc.ErrorInfo`."),
-        ),
-        ("required", array([text("@type"), text("reason"), text("domain")])),
-        (
-            "properties",
-            object([
-                ("@type", constant("type.googleapis.com/google.rpc.ErrorInfo")),
-                ("reason", string("A constant such as `IDEMPOTENCY_KEY_REUSED`.")),
-                ("domain", constant("pfms")),
-                (
-                    "metadata",
-                    object([
-                        ("description", text("More about the reason.")),
-                        ("type", text("object")),
-                        ("additionalProperties", object([("type", text("string"))])),
-                    ]),
-                ),
-            ]),
-        ),
-    ])
-}
-
-fn bad_request() -> Json {
-    let violation = object([
-        ("type", text("object")),
-        ("required", array([text("field"), text("description")])),
-        (
-            "properties",
-            object([
-                ("field", string("The field's path in the request.")),
-                ("description", string("What is wrong with it.")),
-            ]),
-        ),
-    ]);
-    object([
-        ("type", text("object")),
-        (
-            "description",
-            text("Which fields are wrong, as `google.rpc.BadRequest`."),
-        ),
-        ("required", array([text("@type"), text("fieldViolations")])),
-        (
-            "properties",
-            object([
-                ("@type", constant("type.googleapis.com/google.rpc.BadRequest")),
-                (
-                    "fieldViolations",
-                    object([("type", text("array")), ("items", violation)]),
-                ),
-            ]),
-        ),
-    ])
-}
-
-fn string(description: &str) -> Json {
-    object([("description", text(description)), ("type", text("string"))])
-}
-
-fn constant(value: &str) -> Json {
-    object([("type", text("string")), ("const", text(value))])
 }

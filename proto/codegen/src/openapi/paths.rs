@@ -1,7 +1,6 @@
 //! RPCs as operations: one for each REST route.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use prost_reflect::{
     DescriptorPool, ExtensionDescriptor, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor,
@@ -11,7 +10,8 @@ use super::comments::Comments;
 use super::examples;
 use super::json::{Json, array, object, reference, text};
 use super::schema::{Form, Schemas};
-use super::words::{camel_case, first_sentence};
+use super::templates::{json_path, nested, path_fields, plain_template};
+use super::words::{capitalised, first_sentence};
 use crate::Error;
 use crate::methods::{HttpRule, http_rules};
 
@@ -54,7 +54,11 @@ impl<'a> Paths<'a> {
         for (index, rule) in http_rules(self.pool, method)?.iter().enumerate() {
             let id = match index {
                 0 => method.name().to_owned(),
-                _ => format!("{}By{}", method.name(), capitalised(rule.verb)),
+                _ => format!(
+                    "{}By{}",
+                    method.name(),
+                    capitalised(&rule.verb.to_ascii_lowercase())
+                ),
             };
             if !self.ids.insert(id.clone()) {
                 return Err(Error::Option(format!(
@@ -231,9 +235,13 @@ impl<'a> Paths<'a> {
         let output = method.output();
         let raw = output.full_name() == "google.api.HttpBody";
         let description = match output.full_name() {
-            "google.protobuf.Empty" => "Done.",
-            _ if raw => "The bytes.",
-            _ => self.comments.at(&output.parent_file(), output.path()),
+            "google.protobuf.Empty" => "Done.".to_owned(),
+            _ if raw => "The bytes.".to_owned(),
+            _ => format!(
+                "`{}`: {}",
+                output.name(),
+                self.comments.at(&output.parent_file(), output.path())
+            ),
         };
         let schema = self.schemas.message(&output, Form::Whole);
         let (content_type, schema) = match (raw, method.is_server_streaming()) {
@@ -245,14 +253,7 @@ impl<'a> Paths<'a> {
             (false, false) => ("application/json", schema),
         };
         object([
-            (
-                "description",
-                text(if description.is_empty() {
-                    "OK."
-                } else {
-                    description
-                }),
-            ),
+            ("description", text(description)),
             ("content", object([(content_type, object([("schema", schema)]))])),
         ])
     }
@@ -278,42 +279,6 @@ fn content_type(field: &FieldDescriptor, comment: &str) -> String {
         .to_owned()
 }
 
-/// The fields that a path template names, as in the `.proto` file.
-fn path_fields(template: &str) -> Vec<String> {
-    template
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split('}').next())
-        .map(|part| part.split('=').next().unwrap_or_default().to_owned())
-        .collect()
-}
-
-/// The template with JSON names and without patterns.
-fn plain_template(template: &str) -> String {
-    let mut out = String::new();
-    for (index, part) in template.split('{').enumerate() {
-        match part.split_once('}') {
-            Some((variable, rest)) if index > 0 => {
-                let name = variable.split('=').next().unwrap_or_default();
-                let _ = write!(out, "{{{}}}{rest}", json_path(name));
-            }
-            _ => out.push_str(part),
-        }
-    }
-    out
-}
-
-fn json_path(path: &str) -> String {
-    path.split('.').map(camel_case).collect::<Vec<_>>().join(".")
-}
-
-fn nested(message: &MessageDescriptor, path: &str) -> Option<FieldDescriptor> {
-    match path.split_once('.') {
-        None => message.get_field_by_name(path),
-        Some((first, rest)) => nested(message.get_field_by_name(first)?.kind().as_message()?, rest),
-    }
-}
-
 fn is_scalar_in_json(message: &MessageDescriptor) -> bool {
     let name = message.full_name();
     name.ends_with("Value") && name.starts_with("google.protobuf.")
@@ -323,10 +288,6 @@ fn is_scalar_in_json(message: &MessageDescriptor) -> bool {
             "google.protobuf.FieldMask",
         ]
         .contains(&name)
-}
-
-fn capitalised(verb: &str) -> String {
-    verb[..1].to_owned() + &verb[1..].to_ascii_lowercase()
 }
 
 fn unknown(method: &MethodDescriptor, field: &str) -> Error {

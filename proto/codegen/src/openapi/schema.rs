@@ -10,6 +10,7 @@ use prost_reflect::{
 
 use super::comments::Comments;
 use super::json::{Json, array, object, reference, text};
+use super::words::capitalised;
 use super::{examples, hints};
 use crate::Error;
 
@@ -169,7 +170,11 @@ impl<'a> Schemas<'a> {
                 let values = self.value(&entry.map_entry_value_field());
                 object([("type", text("object")), ("additionalProperties", values)])
             }
-            kind if field.is_list() => object([("type", text("array")), ("items", self.kind(&kind))]),
+            kind if field.is_list() => {
+                let mut items = self.kind(&kind);
+                hints::apply_to_items(&mut items, field);
+                object([("type", text("array")), ("items", items)])
+            }
             kind => {
                 let mut schema = self.kind(&kind);
                 hints::apply(&mut schema, field, self.is_required(field), self.comment(field));
@@ -227,14 +232,7 @@ impl<'a> Schemas<'a> {
             return name.to_owned();
         }
         let domain = package.split('.').nth(1).unwrap_or_default();
-        let mut characters = domain.chars();
-        characters
-            .next()
-            .map(|first| first.to_ascii_uppercase())
-            .into_iter()
-            .chain(characters)
-            .chain(name.chars())
-            .collect()
+        capitalised(domain) + name
     }
 }
 
@@ -249,25 +247,27 @@ fn alternatives(oneof: &OneofDescriptor) -> String {
     }
 }
 
-/// No two fields of a oneof together.
+/// No two fields of a oneof together: each forbids those after it.
 fn one_of_each(schema: &mut Json, message: &MessageDescriptor) {
-    let mut forbidden = Vec::new();
+    let mut dependent = Json::empty();
     for oneof in message.oneofs().filter(|oneof| !oneof.is_synthetic()) {
         let names: Vec<_> = oneof.fields().map(|field| field.json_name().to_owned()).collect();
         if names.len() == message.fields().len() {
             schema.set("maxProperties", 1);
             return;
         }
-        for (index, one) in names.iter().enumerate() {
-            for other in &names[index + 1..] {
-                forbidden.push(object([("required", array([text(one), text(other)]))]));
+        for (index, name) in names.iter().enumerate() {
+            let others = names[index + 1..]
+                .iter()
+                .map(|other| (other.clone(), false.into()));
+            let others = Json::Object(others.collect());
+            if !others.is_empty() {
+                dependent.set(name, object([("properties", others)]));
             }
         }
     }
-    match forbidden.len() {
-        0 => {}
-        1 => schema.set("not", forbidden.remove(0)),
-        _ => schema.set("not", object([("anyOf", Json::Array(forbidden))])),
+    if !dependent.is_empty() {
+        schema.set("dependentSchemas", dependent);
     }
 }
 

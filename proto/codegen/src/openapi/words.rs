@@ -24,6 +24,17 @@ pub fn camel_case(name: &str) -> String {
     out
 }
 
+/// The word with its first letter in upper case.
+pub fn capitalised(word: &str) -> String {
+    let mut characters = word.chars();
+    characters
+        .next()
+        .map(|first| first.to_ascii_uppercase())
+        .into_iter()
+        .chain(characters)
+        .collect()
+}
+
 /// The first sentence without its full stop, and what follows it.
 pub fn first_sentence(comment: &str) -> (&str, &str) {
     let end = comment
