@@ -1,0 +1,49 @@
+//! The commands of `pfms`, a file each.
+
+pub mod healthcheck;
+pub mod signals;
+pub mod up;
+pub mod with_servers;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use crate::infra::guard::{GuardArgs, SUBCOMMAND};
+
+/// Personal financial management: a mesh of services behind a REST and gRPC edge.
+#[derive(Debug, clap::Parser)]
+#[command(name = "pfms", version)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What `pfms` can do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Run the local mesh with its own PostgreSQL, Redis and RabbitMQ, until Ctrl-C
+    Up(up::Args),
+    /// Run a command with private servers, named to it by DATABASE_URL, REDIS_URL and AMQP_URL
+    WithServers(with_servers::Args),
+    /// Ask a running pfms whether it is ready; exits with 0 if so, else with 1
+    Healthcheck(healthcheck::Args),
+    /// Started by pfms itself
+    #[command(name = SUBCOMMAND, hide = true)]
+    Supervised(GuardArgs),
+}
+
+impl Command {
+    /// Runs the command to its end.
+    ///
+    /// # Errors
+    /// What went wrong and what to do, for people to read.
+    pub async fn run(self) -> Result<ExitCode, Box<dyn Error>> {
+        match self {
+            Self::Up(args) => up::run(args).await,
+            Self::WithServers(args) => with_servers::run(args).await,
+            Self::Healthcheck(args) => healthcheck::run(&args).await,
+            Self::Supervised(_) => Err(format!("{SUBCOMMAND} has to run before anything else").into()),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! `pfms up`: the local mesh, from its servers to its edge, until Ctrl-C.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::signals::Signals;
+use crate::infra::{Infra, InfraError, InfraOptions, end_leftovers};
+use crate::progress::Progress;
+
+/// Where to keep data, and which servers to use instead of private ones.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where private servers keep their data and logs
+    #[arg(long, env = "PFMS_DATA_DIR", default_value = ".pfms")]
+    data_dir: PathBuf,
+    /// A PostgreSQL to use instead of a private one
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// A Redis to use instead of a private one
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    redis_url: Option<String>,
+    /// A RabbitMQ to use instead of a private one
+    #[arg(long, env = "AMQP_URL", hide_env_values = true)]
+    amqp_url: Option<String>,
+}
+
+impl Args {
+    fn infra(self) -> InfraOptions {
+        InfraOptions {
+            data_dir: self.data_dir,
+            database_url: self.database_url,
+            redis_url: self.redis_url,
+            amqp_url: self.amqp_url,
+        }
+    }
+}
+
+/// Runs until a signal, which is a success, or until something fails.
+///
+/// # Errors
+/// What could not be started or did not keep running, and what to do.
+pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
+    let mut signals = Signals::listen()?;
+    let progress = Progress::stdout();
+    let options = args.infra();
+
+    let started = tokio::select! {
+        started = Infra::start(&options, &progress) => Some(started?),
+        _ = signals.next() => None,
+    };
+    let Some(infra) = started else {
+        progress.note("Stopping before all was up.");
+        end_leftovers(&options.data_dir).await;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let urls = infra.urls();
+    progress.summary(&[
+        ("PostgreSQL", &urls.database_url),
+        ("Redis", &urls.redis_url),
+        ("RabbitMQ", &urls.amqp_url),
+        ("stop with", "Ctrl-C"),
+    ]);
+
+    let failure = tokio::select! {
+        failure = infra.failed() => Some(failure),
+        _ = signals.next() => None,
+    };
+    stop(infra, &mut signals, &progress).await;
+    failure.map_or(Ok(ExitCode::SUCCESS), |failure: InfraError| Err(failure.into()))
+}
+
+/// An orderly stop, which a second signal cuts short: what is left then ends with this process.
+async fn stop(infra: Infra, signals: &mut Signals, progress: &Progress) {
+    progress.note("\nStopping. (Ctrl-C again: at once.)");
+    tokio::select! {
+        () = infra.stop() => progress.note("All stopped."),
+        _ = signals.next() => progress.note("Stopped at once."),
+    }
+}

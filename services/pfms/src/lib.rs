@@ -1,0 +1,6 @@
+//! The one program of PFMS, as a library so that it can be tested: its commands, the progress they show,
+//! and the servers that a local mesh stands on.
+
+pub mod commands;
+pub mod infra;
+pub mod progress;
