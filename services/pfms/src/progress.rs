@@ -63,7 +63,12 @@ impl Progress {
     /// On any writer; `live` says whether it is a terminal that can move its cursor.
     #[must_use]
     pub fn to(out: Box<dyn Write + Send>, live: bool) -> Self {
-        let board = Arc::new(Mutex::new(Board { out, live, lines: Vec::new(), drawn: 0 }));
+        let board = Arc::new(Mutex::new(Board {
+            out,
+            live,
+            lines: Vec::new(),
+            drawn: 0,
+        }));
         if live {
             let board = Arc::downgrade(&board);
             std::thread::spawn(move || keep_drawing(&board));
@@ -85,7 +90,10 @@ impl Progress {
         });
         let index = board.lines.len() - 1;
         board.redraw();
-        Part { board: self.clone(), index }
+        Part {
+            board: self.clone(),
+            index,
+        }
     }
 
     /// A line of text that stays, above the parts that are still under way.
@@ -98,7 +106,11 @@ impl Progress {
 
     /// A closing table of labels and values, after an empty line.
     pub fn summary(&self, rows: &[(&str, &str)]) {
-        let width = rows.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        let width = rows
+            .iter()
+            .map(|(label, _)| label.chars().count())
+            .max()
+            .unwrap_or(0);
         let mut board = self.board();
         board.settle_drawn();
         let _ = writeln!(board.out);
@@ -141,8 +153,12 @@ impl Part {
 
     fn change(&self, state: String, outcome: Outcome) {
         let mut board = self.board.board();
-        let live = board.live;
-        let Some(line) = board.lines.get_mut(self.index).filter(|line| line.outcome == Outcome::Running) else {
+        let on_terminal = board.live;
+        let Some(line) = board
+            .lines
+            .get_mut(self.index)
+            .filter(|line| line.outcome == Outcome::Running)
+        else {
             return;
         };
         line.state = state;
@@ -150,7 +166,7 @@ impl Part {
         if outcome != Outcome::Running {
             line.took = Some(line.since.elapsed());
         }
-        if live {
+        if on_terminal {
             board.redraw();
         } else {
             let text = line.render();
@@ -170,7 +186,7 @@ impl Board {
     /// Draws the parts over those drawn before. Long lines are clipped by the terminal, not wrapped, or the
     /// count of lines to go up would be wrong.
     fn redraw(&mut self) {
-        if !self.live {
+        if !self.live || self.lines.iter().all(|line| line.passed) {
             return;
         }
         let mut frame = self.go_up();
@@ -188,12 +204,16 @@ impl Board {
 
     /// Leaves behind the lines that will not change; the next drawing begins below them.
     fn settle_drawn(&mut self) {
-        if !self.live {
+        if !self.live || self.drawn == 0 {
             return;
         }
         let mut frame = self.go_up();
         frame.push_str("\x1b[J");
-        for line in self.lines.iter_mut().filter(|line| !line.passed && line.took.is_some()) {
+        for line in self
+            .lines
+            .iter_mut()
+            .filter(|line| !line.passed && line.took.is_some())
+        {
             frame.push_str(&line.render());
             frame.push('\n');
             line.passed = true;
@@ -203,7 +223,11 @@ impl Board {
     }
 
     fn go_up(&self) -> String {
-        if self.drawn == 0 { String::new() } else { format!("\x1b[{}A\r", self.drawn) }
+        if self.drawn == 0 {
+            String::new()
+        } else {
+            format!("\x1b[{}A\r", self.drawn)
+        }
     }
 }
 
@@ -216,8 +240,14 @@ impl Line {
             Outcome::Failed => "FAILED",
             Outcome::Cancelled => "cancelled",
         };
-        let detail = if self.outcome == Outcome::Running { "" } else { self.state.as_str() };
-        format!("  {:NAME_WIDTH$} {seconds:6.1} s  {word:10} {detail}", self.name).trim_end().to_owned()
+        let detail = if self.outcome == Outcome::Running {
+            ""
+        } else {
+            self.state.as_str()
+        };
+        format!("  {:NAME_WIDTH$} {seconds:6.1} s  {word:10} {detail}", self.name)
+            .trim_end()
+            .to_owned()
     }
 }
 
@@ -267,9 +297,18 @@ mod tests {
         progress.summary(&[("edge", "http://127.0.0.1:3000")]);
         let text = paper.text();
         let lines: Vec<_> = text.lines().collect();
-        assert!(lines[0].starts_with("  Redis ") && lines[0].ends_with("starting"), "{text}");
-        assert!(lines[1].contains("ready") && lines[1].ends_with("127.0.0.1:20000"), "{text}");
-        assert!(lines[2].starts_with("  RabbitMQ") && lines[2].ends_with("FAILED"), "{text}");
+        assert!(
+            lines[0].starts_with("  Redis ") && lines[0].ends_with("starting"),
+            "{text}"
+        );
+        assert!(
+            lines[1].contains("ready") && lines[1].ends_with("127.0.0.1:20000"),
+            "{text}"
+        );
+        assert!(
+            lines[2].starts_with("  RabbitMQ") && lines[2].ends_with("FAILED"),
+            "{text}"
+        );
         assert!(lines[3].ends_with("cancelled"), "{text}");
         assert_eq!(lines[4..], ["", "  edge  http://127.0.0.1:3000"]);
         assert!(!text.contains('\u{1b}'), "{text}");

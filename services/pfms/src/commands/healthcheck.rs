@@ -21,8 +21,13 @@ pub struct Args {
 pub async fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let client = reqwest::Client::builder().timeout(BOUND).build()?;
     let answer = client.get(&args.url).send().await.map_err(|error| {
-        let cause = error.source().map_or_else(String::new, |cause| format!(" ({cause})"));
-        format!("{} does not answer{cause}.\n  Is pfms running? Start it with `pfms up`.", args.url)
+        let cause = error
+            .source()
+            .map_or_else(String::new, |cause| format!(" ({cause})"));
+        format!(
+            "{} does not answer{cause}.\n  Is pfms running? Start it with `pfms up`.",
+            args.url
+        )
     })?;
     if answer.status().is_success() {
         return Ok(ExitCode::SUCCESS);

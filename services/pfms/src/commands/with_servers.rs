@@ -54,7 +54,10 @@ async fn run_in(
     command: &[OsString],
     signals: &mut Signals,
 ) -> Result<ExitCode, Box<dyn Error>> {
-    let options = InfraOptions { data_dir: data_dir.to_owned(), ..InfraOptions::default() };
+    let options = InfraOptions {
+        data_dir: data_dir.to_owned(),
+        ..InfraOptions::default()
+    };
     let progress = Progress::stderr();
     let infra = tokio::select! {
         infra = Infra::start(&options, &progress) => infra?,
@@ -70,14 +73,22 @@ async fn run_in(
     };
     infra.stop().await;
     outcome.map(|status: ExitStatus| {
-        exit_code(status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()))
+        exit_code(
+            status
+                .code()
+                .unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
+        )
     })
 }
 
 /// Started in our own process group, so that it may use the terminal, and tied to us like a server.
 async fn start(command: &[OsString], urls: &Urls) -> Result<Child, Box<dyn Error>> {
     let (program, arguments) = command.split_first().ok_or("no command is given")?;
-    let guard = Guard { signal: Signal::SIGTERM, user: None, pass_through: false };
+    let guard = Guard {
+        signal: Signal::SIGTERM,
+        user: None,
+        pass_through: false,
+    };
     let mut guarded = guarded(guard, Path::new(program));
     guarded
         .args(arguments)
@@ -85,7 +96,9 @@ async fn start(command: &[OsString], urls: &Urls) -> Result<Child, Box<dyn Error
         .env("REDIS_URL", &urls.redis_url)
         .env("AMQP_URL", &urls.amqp_url)
         .kill_on_drop(true);
-    spawn_lasting(guarded).await.map_err(|error| format!("cannot start the command: {error}").into())
+    spawn_lasting(guarded)
+        .await
+        .map_err(|error| format!("cannot start the command: {error}").into())
 }
 
 /// Waits for the command, handing on the signals that it does not get from the terminal itself.

@@ -59,7 +59,11 @@ impl DataDir {
         if path.exists() {
             fs::rename(&path, path.with_extension("log.1")).map_err(InfraError::io("rename", &path))?;
         }
-        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&path);
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&path);
         Ok((path.clone(), file.map_err(InfraError::io("create", &path))?))
     }
 
@@ -73,8 +77,11 @@ impl DataDir {
             }
             _ => {}
         }
-        let secret: String =
-            rand::rng().sample_iter(Alphanumeric).take(SECRET_LENGTH).map(char::from).collect();
+        let secret: String = rand::rng()
+            .sample_iter(Alphanumeric)
+            .take(SECRET_LENGTH)
+            .map(char::from)
+            .collect();
         write_private(&path, &secret)?;
         Ok(secret)
     }
@@ -124,8 +131,13 @@ fn lock(root: &Path) -> Result<File, InfraError> {
     match file.try_lock() {
         Ok(()) => {}
         Err(fs::TryLockError::WouldBlock) => {
-            let pid = fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
-            return Err(InfraError::InUse { data_dir: root.to_owned(), pid });
+            let pid = fs::read_to_string(&path)
+                .ok()
+                .and_then(|text| text.trim().parse().ok());
+            return Err(InfraError::InUse {
+                data_dir: root.to_owned(),
+                pid,
+            });
         }
         Err(fs::TryLockError::Error(error)) => return Err(InfraError::io("lock", &path)(error)),
     }
@@ -145,7 +157,10 @@ mod tests {
         let path = temporary.path().join("data");
         let first = DataDir::open(&path).unwrap();
         let refused = DataDir::open(&path).err().unwrap().to_string();
-        assert!(refused.contains(&format!("process {}", std::process::id())), "{refused}");
+        assert!(
+            refused.contains(&format!("process {}", std::process::id())),
+            "{refused}"
+        );
         drop(first);
         DataDir::open(&path).unwrap();
     }
@@ -157,7 +172,10 @@ mod tests {
         let secret = dir.secret("redis").unwrap();
         assert_eq!(secret.len(), SECRET_LENGTH);
         assert_eq!(dir.secret("redis").unwrap(), secret);
-        let mode = fs::metadata(dir.root().join("secrets/redis")).unwrap().permissions().mode();
+        let mode = fs::metadata(dir.root().join("secrets/redis"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
@@ -169,6 +187,9 @@ mod tests {
         writeln!(file, "first").unwrap();
         let (path, _) = dir.new_log("redis").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "");
-        assert_eq!(fs::read_to_string(path.with_extension("log.1")).unwrap(), "first\n");
+        assert_eq!(
+            fs::read_to_string(path.with_extension("log.1")).unwrap(),
+            "first\n"
+        );
     }
 }

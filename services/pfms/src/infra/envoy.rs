@@ -10,7 +10,6 @@ use super::binaries;
 use super::data_dir::DataDir;
 use super::error::InfraError;
 use super::guard::Guard;
-use super::orphans;
 use super::process::{Launch, Process};
 use crate::progress::Part;
 
@@ -29,15 +28,14 @@ pub struct EnvoyOptions {
 }
 
 /// Starts Envoy and waits until its admin interface calls it ready.
-pub async fn start(dir: &DataDir, options: &EnvoyOptions, part: &Part) -> Result<Process, InfraError> {
+pub async fn start(dir: &DataDir, options: &EnvoyOptions, shown: &Part) -> Result<Process, InfraError> {
     let home = dir.part("envoy")?;
-    orphans::end(&home, Signal::SIGTERM, STOP_BOUND).await;
     let program = binaries::envoy().ok_or_else(|| InfraError::MissingBinary {
         part: NAME,
         binary: "envoy".into(),
         advice: "Run `make tools`, which puts it into .tools/, or put it on PATH.".into(),
     })?;
-    part.state("starting");
+    shown.state("starting");
     let mut args: Vec<OsString> = vec![
         "--config-path".into(),
         options.configuration.clone().into(),
@@ -54,14 +52,20 @@ pub async fn start(dir: &DataDir, options: &EnvoyOptions, part: &Part) -> Result
         args,
         env: vec![("HOME", home.clone().into())],
         dir: home,
-        guard: Guard { signal: Signal::SIGKILL, user: None, pass_through: false },
+        guard: Guard {
+            signal: Signal::SIGKILL,
+            user: None,
+            pass_through: false,
+        },
         stop: Signal::SIGTERM,
         grace: STOP_BOUND,
     };
     let process = Process::start(dir, launch).await?;
     let ready = format!("http://127.0.0.1:{}/ready", options.admin_port);
     process
-        .until_ready(READY_BOUND, || async { reqwest::get(&ready).await?.error_for_status().map(drop) })
+        .until_ready(READY_BOUND, || async {
+            reqwest::get(&ready).await?.error_for_status().map(drop)
+        })
         .await?;
     Ok(process)
 }

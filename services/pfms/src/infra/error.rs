@@ -136,13 +136,17 @@ fn describe_taken(taken: &[TakenPort]) -> String {
         };
         let _ = writeln!(text, "port {port}, which {part} needs, is taken by {by}.");
     }
-    let mut pids: Vec<_> = taken.iter().filter_map(|t| Some(t.holder.as_ref()?.pid.to_string())).collect();
+    let mut pids: Vec<_> = taken
+        .iter()
+        .filter_map(|t| Some(t.holder.as_ref()?.pid.to_string()))
+        .collect();
     pids.sort_unstable();
     pids.dedup();
-    text.push_str(&match pids.as_slice() {
-        [] => "  Stop it and start again.".to_owned(),
-        pids => format!("  Stop it and start again (kill {}).", pids.join(" ")),
-    });
+    text.push_str("  Stop it and start again");
+    if !pids.is_empty() {
+        let _ = write!(text, " (kill {})", pids.join(" "));
+    }
+    text.push('.');
     text
 }
 
@@ -183,9 +187,16 @@ mod tests {
             TakenPort {
                 part: "the edge".into(),
                 port: 3000,
-                holder: Some(Holder { pid: 42, command: "node server.js".into() }),
+                holder: Some(Holder {
+                    pid: 42,
+                    command: "node server.js".into(),
+                }),
             },
-            TakenPort { part: "auth".into(), port: 3001, holder: None },
+            TakenPort {
+                part: "auth".into(),
+                port: 3001,
+                holder: None,
+            },
         ])
         .to_string();
         assert!(text.contains("port 3000, which the edge needs, is taken by process 42 (node server.js)"));

@@ -20,16 +20,22 @@ pub(crate) async fn check_database(url: &str) -> Result<(), InfraError> {
 /// Checks that something accepts connections at `url`.
 pub(crate) async fn check_redis(url: &str) -> Result<(), InfraError> {
     let endpoint = Endpoint::parse("REDIS_URL", url, &["redis", "rediss", "valkey", "valkeys"], 6379)?;
-    endpoint.bounded(TcpStream::connect((endpoint.host.as_str(), endpoint.port))).await
+    endpoint
+        .bounded(TcpStream::connect((endpoint.host.as_str(), endpoint.port)))
+        .await
 }
 
 /// Checks that a broker answers at `url`; through TLS only that something accepts connections.
 pub(crate) async fn check_broker(url: &str) -> Result<(), InfraError> {
     let endpoint = Endpoint::parse("AMQP_URL", url, &["amqp", "amqps"], 5672)?;
     if url.starts_with("amqps") {
-        endpoint.bounded(TcpStream::connect((endpoint.host.as_str(), endpoint.port))).await
+        endpoint
+            .bounded(TcpStream::connect((endpoint.host.as_str(), endpoint.port)))
+            .await
     } else {
-        endpoint.bounded(rabbitmq::probe(&endpoint.host, endpoint.port)).await
+        endpoint
+            .bounded(rabbitmq::probe(&endpoint.host, endpoint.port))
+            .await
     }
 }
 
@@ -43,17 +49,31 @@ struct Endpoint {
 impl Endpoint {
     fn parse(variable: &'static str, url: &str, schemes: &[&str], port: u16) -> Result<Self, InfraError> {
         // The URL itself is not shown: it may hold a password.
-        let wrong = |reason: String| InfraError::Unreachable { variable, endpoint: "no server".into(), reason };
+        let wrong = |reason: String| InfraError::Unreachable {
+            variable,
+            endpoint: "no server".into(),
+            reason,
+        };
         let parsed = Url::parse(url).map_err(|error| wrong(format!("it is not a URL ({error})")))?;
         if !schemes.contains(&parsed.scheme()) {
-            return Err(wrong(format!("it has to begin with {}://", schemes.join(":// or "))));
+            return Err(wrong(format!(
+                "it has to begin with {}://",
+                schemes.join(":// or ")
+            )));
         }
         let port = match parsed.scheme() {
             "amqps" => parsed.port().unwrap_or(5671),
             _ => parsed.port().unwrap_or(port),
         };
-        let host = parsed.host_str().filter(|host| !host.is_empty()).unwrap_or("localhost");
-        Ok(Self { variable, host: host.trim_matches(['[', ']']).to_owned(), port })
+        let host = parsed
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .unwrap_or("localhost");
+        Ok(Self {
+            variable,
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port,
+        })
     }
 
     async fn bounded<T, E: std::fmt::Display>(
@@ -66,7 +86,11 @@ impl Endpoint {
             Err(_) => format!("no answer within {} s", BOUND.as_secs()),
         };
         let endpoint = format!("{}:{}", self.host, self.port);
-        Err(InfraError::Unreachable { variable: self.variable, endpoint, reason })
+        Err(InfraError::Unreachable {
+            variable: self.variable,
+            endpoint,
+            reason,
+        })
     }
 }
 
@@ -85,15 +109,29 @@ mod tests {
 
     #[test]
     fn a_wrong_scheme_names_the_variable_and_hides_the_password() {
-        let error = Endpoint::parse("REDIS_URL", "http://:hunter2@h", &["redis"], 6379).unwrap_err().to_string();
-        assert!(error.contains("REDIS_URL") && error.contains("redis://"), "{error}");
+        let error = Endpoint::parse("REDIS_URL", "http://:hunter2@h", &["redis"], 6379)
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("REDIS_URL") && error.contains("redis://"),
+            "{error}"
+        );
         assert!(!error.contains("hunter2"), "{error}");
     }
 
     #[tokio::test]
     async fn an_unreachable_server_is_named() {
-        let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let error = check_redis(&format!("redis://{unused}")).await.unwrap_err().to_string();
-        assert!(error.contains("REDIS_URL") && error.contains(&unused.to_string()), "{error}");
+        let unused = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let error = check_redis(&format!("redis://{unused}"))
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("REDIS_URL") && error.contains(&unused.to_string()),
+            "{error}"
+        );
     }
 }

@@ -128,7 +128,11 @@ fn keep_passage(keep: bool, change: impl FnOnce() -> io::Result<()>) -> io::Resu
     change()?;
     set_capabilities(
         None,
-        CapabilitySets { effective: passage, permitted: passage, inheritable: passage },
+        CapabilitySets {
+            effective: passage,
+            permitted: passage,
+            inheritable: passage,
+        },
     )?;
     configure_capability_in_ambient_set(passage, true)?;
     Ok(())

@@ -32,7 +32,12 @@ fn last_lines(text: &str) -> Vec<String> {
         .map(str::trim_end)
         .filter(|line| !line.is_empty())
         .take(TAIL_LINES)
-        .map(|line| line.chars().filter(|c| !c.is_control()).take(LINE_CHARS).collect())
+        .map(|line| {
+            line.chars()
+                .filter(|c| !c.is_control())
+                .take(LINE_CHARS)
+                .collect()
+        })
         .collect();
     lines.reverse();
     lines
@@ -41,18 +46,42 @@ fn last_lines(text: &str) -> Vec<String> {
 /// What to do about a server that ended with this log.
 pub(crate) fn advice(tail: &[String]) -> &'static str {
     const KNOWN: &[(&str, &str)] = &[
-        ("No space left on device", "The disk is full: free some space and start again."),
-        ("Cannot allocate memory", "Memory ran out: free some and start again."),
-        ("Address already in use", "Its port was taken at that moment: start again, another one is chosen."),
-        ("eaddrinuse", "Its port was taken at that moment: start again, another one is chosen."),
-        ("Permission denied", "A file belongs to another user: remove the data directory made by that user."),
-        ("could not access directory", "The account it runs as cannot enter the data directory: use --data-dir."),
-        ("nodistribution", "Erlang could not start its distribution: check that localhost resolves."),
+        (
+            "No space left on device",
+            "The disk is full: free some space and start again.",
+        ),
+        (
+            "Cannot allocate memory",
+            "Memory ran out: free some and start again.",
+        ),
+        (
+            "Address already in use",
+            "Its port was taken at that moment: start again, another one is chosen.",
+        ),
+        (
+            "eaddrinuse",
+            "Its port was taken at that moment: start again, another one is chosen.",
+        ),
+        (
+            "Permission denied",
+            "A file belongs to another user: remove the data directory made by that user.",
+        ),
+        (
+            "could not access directory",
+            "The account it runs as cannot enter the data directory: use --data-dir.",
+        ),
+        (
+            "nodistribution",
+            "Erlang could not start its distribution: check that localhost resolves.",
+        ),
     ];
     KNOWN
         .iter()
         .find(|(sign, _)| tail.iter().any(|line| line.contains(sign)))
-        .map_or("Start again; if it stays so, look into the log.", |(_, advice)| advice)
+        .map_or(
+            "Start again; if it stays so, look into the log.",
+            |(_, advice)| advice,
+        )
 }
 
 #[cfg(test)]
@@ -61,7 +90,10 @@ mod tests {
 
     #[test]
     fn keeps_the_last_lines_in_order_and_bounded() {
-        let text: String = (0..100).map(|n| format!("line {n}\n\n")).collect();
+        let text = (0..100)
+            .map(|n| format!("line {n}"))
+            .collect::<Vec<_>>()
+            .join("\n\n");
         let lines = last_lines(&text);
         assert_eq!(lines.len(), TAIL_LINES);
         assert_eq!(lines.first().map(String::as_str), Some("line 88"));

@@ -19,12 +19,10 @@ pub mod process;
 mod rabbitmq;
 mod redis;
 
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
-use futures::future::{join, join_all, pending, select_all};
 use futures::FutureExt as _;
-use nix::sys::signal::Signal;
+use futures::future::{join, join_all, pending, select_all};
 
 use crate::progress::Progress;
 use data_dir::DataDir;
@@ -71,8 +69,13 @@ impl Infra {
     /// Dropping the future ends what it has started.
     pub async fn start(options: &InfraOptions, progress: &Progress) -> Result<Self, InfraError> {
         let dir = DataDir::open(&options.data_dir)?;
+        orphans::end(dir.root()).await;
         let mut ports = dir.ports();
-        let mut claim = |name| ports.claim(name).map_err(InfraError::io("find a port for", dir.root()));
+        let mut claim = |name| {
+            ports
+                .claim(name)
+                .map_err(InfraError::io("find a port for", dir.root()))
+        };
         let (postgres_port, redis_port) = (claim("postgres")?, claim("redis")?);
         let node = NodePorts {
             amqp: claim("rabbitmq")?,
@@ -85,7 +88,9 @@ impl Infra {
             let part = progress.part("PostgreSQL");
             let started = match &options.database_url {
                 Some(url) => external::check_database(url).await.map(|()| (url.clone(), None)),
-                None => postgres::start(&dir, postgres_port, &part).await.map(|(url, p)| (url, Some(p))),
+                None => postgres::start(&dir, postgres_port, &part)
+                    .await
+                    .map(|(url, p)| (url, Some(p))),
             };
             part.settle(started, options.database_url.is_some(), postgres_port)
         };
@@ -93,21 +98,35 @@ impl Infra {
             let part = progress.part("Redis");
             let started = match &options.redis_url {
                 Some(url) => external::check_redis(url).await.map(|()| (url.clone(), None)),
-                None => redis::start(&dir, redis_port, &part).await.map(|(url, p)| (url, Some(p))),
+                None => redis::start(&dir, redis_port, &part)
+                    .await
+                    .map(|(url, p)| (url, Some(p))),
             };
             part.settle(started, options.redis_url.is_some(), redis_port)
         };
         let broker = async {
             let part = progress.part("RabbitMQ");
             let started = match &options.amqp_url {
-                Some(url) => external::check_broker(url).await.map(|()| (url.clone(), Vec::new())),
+                Some(url) => external::check_broker(url)
+                    .await
+                    .map(|()| (url.clone(), Vec::new())),
                 None => rabbitmq::start(&dir, node, &part).await,
             };
             part.settle(started, options.amqp_url.is_some(), node.amqp)
         };
         let ((database_url, postgres), (redis_url, redis), (amqp_url, rabbitmq)) =
             tokio::try_join!(database, cache, broker)?;
-        Ok(Self { urls: Urls { database_url, redis_url, amqp_url }, dir, postgres, redis, rabbitmq })
+        Ok(Self {
+            urls: Urls {
+                database_url,
+                redis_url,
+                amqp_url,
+            },
+            dir,
+            postgres,
+            redis,
+            rabbitmq,
+        })
     }
 
     /// Where the servers are.
@@ -131,7 +150,13 @@ impl Infra {
             .chain(&self.rabbitmq)
             .map(|process| process.failed().boxed())
             .collect();
-        async move { if watched.is_empty() { pending().await } else { select_all(watched).await.0 } }
+        async move {
+            if watched.is_empty() {
+                pending().await
+            } else {
+                select_all(watched).await.0
+            }
+        }
     }
 
     /// Stops the private servers in an orderly way, each within a bound. Returns when they have ended.
@@ -146,7 +171,10 @@ impl Infra {
     }
 }
 
-/// Ends every server that still runs below a data directory which nobody uses any more.
-pub async fn end_leftovers(data_dir: &std::path::Path) {
-    orphans::end(data_dir, Signal::SIGTERM, Duration::from_secs(5)).await;
+/// Waits for, and if need be ends, the servers of a start that was cut short. Servers of another pfms that
+/// uses the directory are left alone.
+pub async fn end_leftovers(data_dir: &Path) {
+    if let Ok(dir) = DataDir::open(data_dir) {
+        orphans::end(dir.root()).await;
+    }
 }

@@ -40,12 +40,22 @@ impl Ports {
 
     /// The kept form.
     pub(crate) fn render(&self) -> String {
-        self.0.iter().map(|(name, port)| format!("{name}={port}\n")).collect()
+        let lines: Vec<_> = self
+            .0
+            .iter()
+            .map(|(name, port)| format!("{name}={port}"))
+            .collect();
+        lines.join("\n")
     }
 
     /// The kept port of a server if it is free, and otherwise a new one, which is kept from now on.
     pub(crate) fn claim(&mut self, name: &str) -> io::Result<u16> {
-        if let Some(port) = self.0.get(name).copied().filter(|port| is_free(Ipv4Addr::LOCALHOST, *port)) {
+        if let Some(port) = self
+            .0
+            .get(name)
+            .copied()
+            .filter(|port| is_free(Ipv4Addr::LOCALHOST, *port))
+        {
             return Ok(port);
         }
         let mut random = rand::rng();
@@ -70,28 +80,46 @@ pub fn require_free(published: &[(&str, u16)]) -> Result<(), InfraError> {
     let taken: Vec<_> = published
         .iter()
         .filter(|(_, port)| !is_free(Ipv4Addr::UNSPECIFIED, *port))
-        .map(|(part, port)| TakenPort { part: (*part).to_owned(), port: *port, holder: holder(*port) })
+        .map(|(part, port)| TakenPort {
+            part: (*part).to_owned(),
+            port: *port,
+            holder: holder(*port),
+        })
         .collect();
-    if taken.is_empty() { Ok(()) } else { Err(InfraError::PortsTaken(taken)) }
+    if taken.is_empty() {
+        Ok(())
+    } else {
+        Err(InfraError::PortsTaken(taken))
+    }
 }
 
 /// The process that listens on a TCP port of any local address, when we may see it.
 pub(crate) fn holder(port: u16) -> Option<Holder> {
     let mut inodes = HashSet::new();
     for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
-        inodes.extend(listening_inodes(&fs::read_to_string(table).unwrap_or_default(), port));
+        inodes.extend(listening_inodes(
+            &fs::read_to_string(table).unwrap_or_default(),
+            port,
+        ));
     }
     let sockets: HashSet<String> = inodes.iter().map(|inode| format!("socket:[{inode}]")).collect();
     for process in fs::read_dir("/proc").ok()?.flatten() {
-        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
-        let Ok(descriptors) = fs::read_dir(process.path().join("fd")) else { continue };
+        let Some(pid) = process.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
+        let Ok(descriptors) = fs::read_dir(process.path().join("fd")) else {
+            continue;
+        };
         let holds = descriptors
             .flatten()
             .filter_map(|descriptor| fs::read_link(descriptor.path()).ok())
             .any(|target| target.to_str().is_some_and(|target| sockets.contains(target)));
         if holds {
             let command = fs::read(process.path().join("cmdline")).unwrap_or_default();
-            return Some(Holder { pid, command: readable_command(&command) });
+            return Some(Holder {
+                pid,
+                command: readable_command(&command),
+            });
         }
     }
     None
@@ -109,7 +137,12 @@ fn listening_inodes(table: &str, port: u16) -> Vec<String> {
 }
 
 fn readable_command(cmdline: &[u8]) -> String {
-    String::from_utf8_lossy(cmdline).trim_end_matches('\0').replace('\0', " ").chars().take(80).collect()
+    String::from_utf8_lossy(cmdline)
+        .trim_end_matches('\0')
+        .replace('\0', " ")
+        .chars()
+        .take(80)
+        .collect()
 }
 
 #[cfg(test)]
@@ -119,14 +152,14 @@ mod tests {
     #[test]
     fn kept_ports_survive_a_round_trip() {
         let ports = Ports::parse("postgres=20001\nredis = 20002\n");
-        assert_eq!(ports.render(), "postgres=20001\nredis=20002\n");
+        assert_eq!(ports.render(), "postgres=20001\nredis=20002");
         assert_eq!(Ports::parse(&ports.render()), ports);
     }
 
     #[test]
     fn lines_that_are_not_ports_are_dropped() {
         let ports = Ports::parse("postgres=70000\nredis=0\nnonsense\n=\nrabbitmq=x\nepmd=21000");
-        assert_eq!(ports.render(), "epmd=21000\n");
+        assert_eq!(ports.render(), "epmd=21000");
     }
 
     #[test]
@@ -155,7 +188,12 @@ mod tests {
         let holding = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = holding.local_addr().unwrap().port();
         let error = require_free(&[("the edge", port)]).unwrap_err();
-        assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("process {}", std::process::id())),
+            "{error}"
+        );
         drop(holding);
         require_free(&[("the edge", port)]).unwrap();
     }

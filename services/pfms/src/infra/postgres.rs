@@ -14,14 +14,13 @@ use super::binaries::{self, OLDEST_POSTGRES};
 use super::data_dir::{DataDir, write_private};
 use super::error::InfraError;
 use super::guard::Guard;
-use super::orphans;
 use super::process::{Launch, Process};
 use crate::progress::Part;
 
 const NAME: &str = "PostgreSQL";
 const SUPERUSER: &str = "pfms";
 /// Recovery after a kill can take a while on a slow disk.
-const READY_BOUND: Duration = Duration::from_secs(60);
+const READY_BOUND: Duration = Duration::from_mins(1);
 const STOP_BOUND: Duration = Duration::from_secs(15);
 
 /// What differs from PostgreSQL's defaults. `fsync` stays on: what is committed is kept.
@@ -43,25 +42,30 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Starts the cluster, creating it the first time. Gives the superuser's URL.
-pub(crate) async fn start(dir: &DataDir, port: u16, part: &Part) -> Result<(String, Process), InfraError> {
+pub(crate) async fn start(dir: &DataDir, port: u16, shown: &Part) -> Result<(String, Process), InfraError> {
     let home = dir.part("postgres")?;
     let data = home.join("data");
-    orphans::end(&home, Signal::SIGINT, STOP_BOUND).await;
-
     let bin = choose_binaries(&data)?;
-    let guard = Guard { signal: Signal::SIGINT, ..account(&home, &data)? };
+    let guard = Guard {
+        signal: Signal::SIGINT,
+        ..account(&home, &data)?
+    };
     let password = dir.secret("postgres")?;
     if !data.exists() {
-        part.state("creating the cluster");
+        shown.state("creating the cluster");
         create_cluster(dir, &home, &data, &bin, guard, &password).await?;
     }
     // We hold the directory's lock and no server runs in it, so this is left over; its process id may by
     // now belong to another program, which would keep PostgreSQL from starting.
     let _ = fs::remove_file(data.join("postmaster.pid"));
 
-    part.state("starting");
+    shown.state("starting");
     let mut args: Vec<OsString> = vec!["-D".into(), data.into(), "-p".into(), port.to_string().into()];
-    args.extend(SETTINGS.iter().flat_map(|setting| ["-c".into(), OsString::from(*setting)]));
+    args.extend(
+        SETTINGS
+            .iter()
+            .flat_map(|setting| ["-c".into(), OsString::from(*setting)]),
+    );
     let process = Process::start(dir, launch(bin.join("postgres"), args, &home, guard, "postgres")).await?;
 
     let url = format!("postgres://{SUPERUSER}:{password}@127.0.0.1:{port}/postgres");
@@ -108,18 +112,25 @@ fn choose_binaries(data: &Path) -> Result<PathBuf, InfraError> {
         }
         Err(_) => installed.iter().find(|(version, _)| *version >= OLDEST_POSTGRES),
     };
-    chosen.map(|(_, bin)| bin.clone()).ok_or_else(|| {
-        binaries::missing(NAME, "postgres (15 or newer)", "postgresql", "DATABASE_URL")
-    })
+    chosen
+        .map(|(_, bin)| bin.clone())
+        .ok_or_else(|| binaries::missing(NAME, "postgres (15 or newer)", "postgresql", "DATABASE_URL"))
 }
 
 /// Whom to run as: ourselves, or as root whoever owns the data, or else the account named postgres.
 fn account(home: &Path, data: &Path) -> Result<Guard, InfraError> {
-    let ourselves = Guard { signal: Signal::SIGINT, user: None, pass_through: false };
+    let ourselves = Guard {
+        signal: Signal::SIGINT,
+        user: None,
+        pass_through: false,
+    };
     if !Uid::effective().is_root() {
         return Ok(ourselves);
     }
-    let owner = fs::metadata(data).ok().map(|data| data.uid()).filter(|uid| *uid != 0);
+    let owner = fs::metadata(data)
+        .ok()
+        .map(|data| data.uid())
+        .filter(|uid| *uid != 0);
     let user = match owner {
         Some(uid) => User::from_uid(Uid::from_raw(uid)),
         None => User::from_name("postgres"),
@@ -127,7 +138,11 @@ fn account(home: &Path, data: &Path) -> Result<Guard, InfraError> {
     let user = user.ok().flatten().ok_or(InfraError::NoPostgresAccount)?;
     chown(home, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(InfraError::io("own", home))?;
     let closed = home.ancestors().skip(1).any(|dir| !may_enter(dir, &user));
-    Ok(Guard { user: Some(user.uid), pass_through: closed, ..ourselves })
+    Ok(Guard {
+        user: Some(user.uid),
+        pass_through: closed,
+        ..ourselves
+    })
 }
 
 fn may_enter(dir: &Path, user: &User) -> bool {
@@ -175,7 +190,10 @@ async fn create_cluster(
         "--data-checksums".into(),
     ];
     // A killed initdb leaves only a draft, which the next run removes.
-    let guard = Guard { signal: Signal::SIGTERM, ..guard };
+    let guard = Guard {
+        signal: Signal::SIGTERM,
+        ..guard
+    };
     let initdb = Process::start(dir, launch(bin.join("initdb"), args, home, guard, "initdb")).await?;
     let created = initdb.until_done().await;
     let _ = fs::remove_file(&password_file);

@@ -60,8 +60,13 @@ pub struct Process {
 impl Process {
     pub(crate) async fn start(dir: &DataDir, launch: Launch) -> Result<Self, InfraError> {
         let (log, output) = dir.new_log(launch.log)?;
-        let mut child = spawn(&launch, output).await.map_err(InfraError::io("run", &launch.program))?;
-        let pid = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
+        let mut child = spawn(&launch, output)
+            .await
+            .map_err(InfraError::io("run", &launch.program))?;
+        let pid = child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .map(Pid::from_raw);
         let pid = pid.ok_or_else(|| io::Error::other("it ended at once"));
         let pid = pid.map_err(InfraError::io("run", &launch.program))?;
         let (ended, exit) = watch::channel(None);
@@ -70,7 +75,14 @@ impl Process {
                 let _ = ended.send(Some(status));
             }
         });
-        Ok(Self { name: launch.name, pid, log, exit, stop: launch.stop, grace: launch.grace })
+        Ok(Self {
+            name: launch.name,
+            pid,
+            log,
+            exit,
+            stop: launch.stop,
+            grace: launch.grace,
+        })
     }
 
     /// Resolves when the process ends by itself, to an error that names it and shows its last log lines.
@@ -81,12 +93,22 @@ impl Process {
             let status = wait(&mut exit).await;
             let tail = log::tail(&log);
             let advice = log::advice(&tail);
-            InfraError::Crashed { name, status: describe(status), log, tail, advice }
+            InfraError::Crashed {
+                name,
+                status: describe(status),
+                log,
+                tail,
+                advice,
+            }
         }
     }
 
     /// Waits until `probe` succeeds. Fails when the process ends first, or after `bound`.
-    pub(crate) async fn until_ready<F, E>(&self, bound: Duration, probe: impl Fn() -> F) -> Result<(), InfraError>
+    pub(crate) async fn until_ready<F, E>(
+        &self,
+        bound: Duration,
+        probe: impl Fn() -> F,
+    ) -> Result<(), InfraError>
     where
         F: Future<Output = Result<(), E>>,
         E: Display,
@@ -121,7 +143,11 @@ impl Process {
     /// Waits for a process that is meant to end by itself. Any end but success is a crash.
     pub(crate) async fn until_done(self) -> Result<(), InfraError> {
         let status = wait(&mut self.exit.clone()).await;
-        if status.is_some_and(|status| status.success()) { Ok(()) } else { Err(self.failed().await) }
+        if status.is_some_and(|status| status.success()) {
+            Ok(())
+        } else {
+            Err(self.failed().await)
+        }
     }
 
     /// Asks the process to end, and after its bound kills it. Returns when it has ended.
@@ -149,7 +175,10 @@ impl Drop for Process {
 }
 
 async fn wait(exit: &mut watch::Receiver<Option<ExitStatus>>) -> Option<ExitStatus> {
-    exit.wait_for(Option::is_some).await.ok().and_then(|status| *status)
+    exit.wait_for(Option::is_some)
+        .await
+        .ok()
+        .and_then(|status| *status)
 }
 
 fn describe(status: Option<ExitStatus>) -> String {
@@ -194,6 +223,8 @@ pub(crate) async fn spawn_lasting(command: Command) -> io::Result<Child> {
     });
     let (reply, answer) = oneshot::channel();
     let gone = || io::Error::other("the spawning thread is gone");
-    spawner.send((command, Handle::current(), reply)).map_err(|_| gone())?;
+    spawner
+        .send((command, Handle::current(), reply))
+        .map_err(|_| gone())?;
     answer.await.map_err(|_| gone())?
 }

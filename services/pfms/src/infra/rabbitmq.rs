@@ -14,7 +14,6 @@ use super::binaries;
 use super::data_dir::{DataDir, write_private};
 use super::error::InfraError;
 use super::guard::Guard;
-use super::orphans;
 use super::process::{Launch, Process};
 use crate::progress::Part;
 
@@ -24,10 +23,14 @@ const USER: &str = "pfms";
 const DEBIAN_SCRIPT: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 const MAPPER_BOUND: Duration = Duration::from_secs(10);
 /// Starting Erlang takes seconds, and many of them on a busy machine.
-const READY_BOUND: Duration = Duration::from_secs(120);
+const READY_BOUND: Duration = Duration::from_mins(2);
 const STOP_BOUND: Duration = Duration::from_secs(15);
 /// The node's data are safe against it: publishers hold what was not confirmed.
-const ORPHANED: Guard = Guard { signal: Signal::SIGKILL, user: None, pass_through: false };
+const ORPHANED: Guard = Guard {
+    signal: Signal::SIGKILL,
+    user: None,
+    pass_through: false,
+};
 
 /// The ports of a node: clients, node to node, and the port mapper.
 #[derive(Debug, Clone, Copy)]
@@ -41,10 +44,9 @@ pub(crate) struct NodePorts {
 pub(crate) async fn start(
     dir: &DataDir,
     ports: NodePorts,
-    part: &Part,
+    shown: &Part,
 ) -> Result<(String, Vec<Process>), InfraError> {
     let home = dir.part("rabbitmq")?;
-    orphans::end(&home, Signal::SIGTERM, STOP_BOUND).await;
     let erlang = |program| binaries::require(NAME, program, "rabbitmq-server", "AMQP_URL");
     let epmd = erlang("epmd")?;
     erlang("erl")?;
@@ -56,11 +58,12 @@ pub(crate) async fn start(
     let first = forget_unfinished(&home)?;
     prepare(&home, ports, &password)?;
 
-    part.state(if first { "creating the node" } else { "starting" });
+    shown.state(if first { "creating the node" } else { "starting" });
     let mapper = Process::start(dir, mapper_launch(epmd, &home, ports)).await?;
     mapper.until_ready(MAPPER_BOUND, || connect(ports.mapper)).await?;
     let node = Process::start(dir, node_launch(server, &home, ports)).await?;
-    node.until_ready(READY_BOUND, || probe("127.0.0.1", ports.amqp)).await?;
+    node.until_ready(READY_BOUND, || probe("127.0.0.1", ports.amqp))
+        .await?;
     write_private(&home.join("created"), "")?;
 
     let url = format!("amqp://{USER}:{password}@127.0.0.1:{}/%2f", ports.amqp);
@@ -92,7 +95,12 @@ fn mapper_launch(epmd: PathBuf, home: &Path, ports: NodePorts) -> Launch {
         name: NAME,
         log: "epmd",
         program: epmd,
-        args: vec!["-port".into(), ports.mapper.to_string().into(), "-address".into(), "127.0.0.1".into()],
+        args: vec![
+            "-port".into(),
+            ports.mapper.to_string().into(),
+            "-address".into(),
+            "127.0.0.1".into(),
+        ],
         env: Vec::new(),
         dir: home.to_owned(),
         guard: ORPHANED,
