@@ -1,1 +1,34 @@
 //! The sandbox: runs rule components under fuel, memory, time and output limits.
+//!
+//! [`Host::load`] turns uploaded bytes into a [`Module`], or says what is wrong with them; [`Host::evaluate`]
+//! asks a module what to do about an event. Both block, and belong on a pool of threads that may. Both are
+//! safe to call from any number of threads.
+//!
+//! A component gets nothing but its arguments and a log: no clock, no randomness, no files, no network. The
+//! same module with the same arguments returns the same actions for the same fuel, on every machine. Each
+//! call runs in an instance of its own, which is dropped afterwards: a trap harms neither the host nor the
+//! next call. Whatever goes wrong is a classified error; see [`LoadError::reason`] and
+//! [`EvaluateError::reason`].
+//!
+//! The crate knows the contract in `plugins/wit` and nothing of services, events or storage.
+
+mod cache;
+mod contract;
+mod describe;
+mod engine;
+mod error;
+mod gate;
+mod host;
+mod limits;
+mod precheck;
+mod sandbox;
+mod ticker;
+mod types;
+
+pub use error::{EvaluateError, HostError, LoadError};
+pub use host::{Evaluation, Host, Module};
+pub use limits::Limits;
+pub use types::{
+    Action, Context, Date, Description, Event, Expense, FactRequest, Facts, Instant, LogLevel, LogLine, Money,
+    Notification, Priority, TRIGGERS, User,
+};
