@@ -46,8 +46,10 @@ pub mod google {
 }
 
 #[path = "gen/events.rs"]
+#[rustfmt::skip]
 mod events_impl;
 #[path = "gen/methods.rs"]
+#[rustfmt::skip]
 mod methods;
 
 pub use methods::METHODS;

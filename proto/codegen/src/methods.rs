@@ -15,10 +15,16 @@ pub fn generate(pool: &DescriptorPool) -> Result<String, Error> {
         .ok_or_else(|| Error::Option("pfms.types.v1.access is not defined".into()))?;
     let mut out = String::from(HEADER);
     out.push_str("use crate::method::{Access, Method};\n\n/// Every method of every service.\npub static METHODS: &[Method] = &[\n");
-    for service in pool.services().filter(|service| service.full_name().starts_with("pfms.")) {
+    for service in pool
+        .services()
+        .filter(|service| service.full_name().starts_with("pfms."))
+    {
         for method in service.methods() {
             let options = method.options();
-            let value = options.get_extension(&access).as_enum_number().unwrap_or_default();
+            let value = options
+                .get_extension(&access)
+                .as_enum_number()
+                .unwrap_or_default();
             let internal = service.name().ends_with("InternalService");
             if internal != (value == 3) {
                 return Err(Error::Option(format!(
@@ -68,9 +74,12 @@ pub fn http_rules(pool: &DescriptorPool, method: &MethodDescriptor) -> Result<Ve
         return Ok(Vec::new());
     }
     let value = options.get_extension(&http);
-    let rule = value
-        .as_message()
-        .ok_or_else(|| Error::Option(format!("{}: google.api.http is not a message", method.full_name())))?;
+    let rule = value.as_message().ok_or_else(|| {
+        Error::Option(format!(
+            "{}: google.api.http is not a message",
+            method.full_name()
+        ))
+    })?;
     let mut rules = vec![http_rule(rule, method)?];
     if let Some(Value::List(more)) = rule.get_field_by_name("additional_bindings").as_deref() {
         for rule in more.iter().filter_map(Value::as_message) {
@@ -82,13 +91,19 @@ pub fn http_rules(pool: &DescriptorPool, method: &MethodDescriptor) -> Result<Ve
 
 fn http_rule(rule: &DynamicMessage, method: &MethodDescriptor) -> Result<HttpRule, Error> {
     let text = |name: &str| {
-        rule.get_field_by_name(name).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+        rule.get_field_by_name(name)
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
     };
     ["get", "put", "post", "delete", "patch"]
         .into_iter()
         .zip(["GET", "PUT", "POST", "DELETE", "PATCH"])
         .find(|(field, _)| rule.has_field_by_name(field))
-        .map(|(field, verb)| HttpRule { verb, path: text(field), body: text("body") })
+        .map(|(field, verb)| HttpRule {
+            verb,
+            path: text(field),
+            body: text("body"),
+        })
         .ok_or_else(|| Error::Option(format!("{}: no HTTP method is named", method.full_name())))
 }
 

@@ -46,7 +46,11 @@ pub fn generate(compiled: &Compiled) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(out).map_err(Error::io(out))? {
         let path = entry.map_err(Error::io(out))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if name.starts_with("google.protobuf") {
             continue;
         }
@@ -63,7 +67,9 @@ fn own(set: &prost_types::FileDescriptorSet) -> prost_types::FileDescriptorSet {
         .iter()
         .filter(|file| {
             let name = file.name();
-            name.starts_with("pfms/") || name.starts_with("google/protobuf/") || name == "google/api/httpbody.proto"
+            name.starts_with("pfms/")
+                || name.starts_with("google/protobuf/")
+                || name == "google/api/httpbody.proto"
         })
         .cloned()
         .collect();

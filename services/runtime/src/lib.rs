@@ -1,1 +1,29 @@
-//! What every service shares: configuration, telemetry, authentication, storage, events, serving.
+//! What every service shares, so that a service holds its domain and nothing else.
+//!
+//! A service is described by a [`Service`]; [`serve::Running`] puts any number of them into one process. Redis,
+//! AMQP and OpenTelemetry clients are each named in one module only: [`redis`], [`events`], [`telemetry`].
+
+pub mod call;
+pub mod client;
+pub mod clock;
+pub mod error;
+pub mod events;
+pub mod identity;
+pub mod page_token;
+pub mod parse;
+pub mod redis;
+pub mod secrets;
+pub mod serve;
+pub mod service;
+pub mod settings;
+pub mod storage;
+pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use call::Call;
+pub use clock::Clock;
+pub use error::{Error, Violations};
+pub use service::{Context, Parts, Service};
+pub use settings::Settings;
+pub use storage::{Begun, Database, Unit};

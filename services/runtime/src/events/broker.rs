@@ -1,0 +1,95 @@
+//! The connection to the broker, made again when it is lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lapin::options::ConfirmSelectOptions;
+use lapin::{Channel, Connection, ConnectionProperties};
+use tokio::sync::Mutex;
+
+/// How long connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the broker did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum BrokerError {
+    /// The broker or the way to it failed.
+    #[error("RabbitMQ: {0}")]
+    Amqp(#[from] lapin::Error),
+    /// It took too long.
+    #[error("RabbitMQ: no answer within {0:?}")]
+    Timeout(Duration),
+    /// The broker did not take a message.
+    #[error("RabbitMQ did not confirm a message")]
+    NotConfirmed,
+    /// The outbox could not be read.
+    #[error("outbox: {0}")]
+    Database(#[from] sqlx::Error),
+}
+
+/// One connection for the process; every relay and consumer has channels of its own.
+#[derive(Clone)]
+pub struct Broker {
+    url: Arc<str>,
+    namespace: Arc<str>,
+    connection: Arc<Mutex<Option<Connection>>>,
+}
+
+impl Broker {
+    /// Connects when a channel is first wanted. `namespace` begins the name of every exchange and queue.
+    #[must_use]
+    pub fn new(url: &str, namespace: &str) -> Self {
+        Self {
+            url: url.into(),
+            namespace: namespace.into(),
+            connection: Arc::default(),
+        }
+    }
+
+    /// The name of an exchange or queue of this mesh.
+    #[must_use]
+    pub fn name(&self, name: &str) -> String {
+        format!("{}{name}", self.namespace)
+    }
+
+    /// Whether the connection stands.
+    pub async fn is_connected(&self) -> bool {
+        self.connection
+            .lock()
+            .await
+            .as_ref()
+            .is_some_and(|connection| connection.status().connected())
+    }
+
+    /// A channel, on a new connection where the old one is lost.
+    pub(super) async fn channel(&self) -> Result<Channel, BrokerError> {
+        let mut held = self.connection.lock().await;
+        if let Some(connection) = held.as_ref().filter(|connection| connection.status().connected()) {
+            return Ok(connection.create_channel().await?);
+        }
+        let properties = ConnectionProperties::default().with_connection_name("pfms".into());
+        let connecting = Connection::connect(&self.url, properties);
+        let connection = tokio::time::timeout(CONNECT_TIMEOUT, connecting)
+            .await
+            .map_err(|_| BrokerError::Timeout(CONNECT_TIMEOUT))??;
+        let channel = connection.create_channel().await?;
+        *held = Some(connection);
+        Ok(channel)
+    }
+
+    /// A channel on which every message is confirmed.
+    pub(super) async fn confirming_channel(&self) -> Result<Channel, BrokerError> {
+        let channel = self.channel().await?;
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        Ok(channel)
+    }
+
+    /// Closes the connection, so that the broker hands unacknowledged messages on at once.
+    pub async fn close(&self) {
+        if let Some(connection) = self.connection.lock().await.take()
+            && let Err(error) = connection.close(200, "bye".into()).await
+        {
+            tracing::debug!(%error, "closing the broker's connection");
+        }
+    }
+}

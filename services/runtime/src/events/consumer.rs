@@ -1,0 +1,383 @@
+//! Consumers: each event takes effect once, however often it is delivered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures::StreamExt;
+use lapin::message::Delivery;
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions};
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{Channel, Confirmation};
+use pfms_proto::event::EventData;
+use sqlx::PgConnection;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::topology::{dead_queue, declare_queue, retry_queue};
+use super::{Broker, BrokerError, Event, Outgoing, outbox};
+use crate::error::chain;
+use crate::telemetry::{metrics, trace};
+use crate::{Database, Error};
+
+/// Events that are handed out before they are acknowledged.
+const PREFETCH: u16 = 128;
+/// Events that are worked on at the same time; one user's are worked on one after the other.
+const LANES: usize = 8;
+/// Longest pause while something that is needed is away.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Longest cause that is kept with a failed event, in characters.
+const MAX_CAUSE: usize = 500;
+
+/// Why an event was not handled.
+#[derive(Debug, thiserror::Error)]
+pub enum HandleError {
+    /// It will never be handled: its data is not what its name says.
+    #[error("malformed event: {0}")]
+    Malformed(String),
+    /// It may be handled later.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<serde_json::Error> for HandleError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Malformed(error.to_string())
+    }
+}
+
+impl From<sqlx::Error> for HandleError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// What a service does with events.
+#[async_trait]
+pub trait Handler: Send + Sync + 'static {
+    /// What [`Handler::plan`] finds out and [`Handler::apply`] needs.
+    type Plan: Send;
+
+    /// Finds out what is to be done, without writing: reads, calls and computations that must not hold a
+    /// transaction open.
+    async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError>;
+
+    /// Writes, in the transaction that also notes that the event took effect. What it returns is published with
+    /// it.
+    async fn apply(
+        &self,
+        transaction: &mut PgConnection,
+        event: &Event,
+        plan: Self::Plan,
+    ) -> Result<Vec<Outgoing>, HandleError>;
+}
+
+#[async_trait]
+trait Process: Send + Sync {
+    async fn process(&self, database: &Database, consumer: &str, event: &Event) -> Result<bool, HandleError>;
+}
+
+#[async_trait]
+impl<H: Handler> Process for H {
+    async fn process(&self, database: &Database, consumer: &str, event: &Event) -> Result<bool, HandleError> {
+        let plan = self.plan(event).await?;
+        let mut transaction = database.pool().begin().await?;
+        let first = sqlx::query!(
+            "INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            consumer,
+            event.id,
+        )
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+        if first == 0 {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        let events = self.apply(&mut transaction, event, plan).await?;
+        outbox::insert(&mut transaction, &events).await?;
+        transaction.commit().await?;
+        if !events.is_empty() {
+            database.wake_relay();
+        }
+        Ok(true)
+    }
+}
+
+/// A durable queue, the events that go into it, and what is done with them.
+pub struct Consumer {
+    name: &'static str,
+    bindings: Vec<(&'static str, &'static str)>,
+    process: Arc<dyn Process>,
+}
+
+impl Consumer {
+    /// A consumer whose queue and inbox have this name, for example "notification.send".
+    pub fn new(name: &'static str, handler: impl Handler) -> Self {
+        Self {
+            name,
+            bindings: Vec::new(),
+            process: Arc::new(handler),
+        }
+    }
+
+    /// Listens to an event.
+    #[must_use]
+    pub fn on<D: EventData>(mut self) -> Self {
+        self.bindings.push((D::EXCHANGE, D::NAME));
+        self
+    }
+
+    /// The queue's name without namespace.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Makes the queue exist, so that events are kept for it.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn declare(&self, broker: &Broker) -> Result<(), BrokerError> {
+        let channel = broker.channel().await?;
+        declare_queue(broker, &channel, &broker.name(self.name), &self.bindings).await
+    }
+
+    /// Works until it is stopped, through losses of the connection.
+    pub async fn run(self, broker: Broker, database: Database, stop: CancellationToken) {
+        let mut pause = Duration::from_millis(100);
+        let consumer = Arc::new(self);
+        while !stop.is_cancelled() {
+            let started = tokio::time::Instant::now();
+            if let Err(error) = consumer.consume(&broker, &database, &stop).await {
+                tracing::warn!(consumer = consumer.name, error = %chain(&error), "the queue is out of reach");
+            }
+            if started.elapsed() > MAX_PAUSE {
+                pause = Duration::from_millis(100);
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+            pause = (pause * 2).min(MAX_PAUSE);
+        }
+    }
+
+    async fn consume(
+        self: &Arc<Self>,
+        broker: &Broker,
+        database: &Database,
+        stop: &CancellationToken,
+    ) -> Result<(), BrokerError> {
+        let queue = broker.name(self.name);
+        let channel = broker.confirming_channel().await?;
+        declare_queue(broker, &channel, &queue, &self.bindings).await?;
+        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        let mut deliveries = channel
+            .basic_consume(
+                queue.as_str().into(),
+                self.name.into(),
+                BasicConsumeOptions::default(),
+                FieldTable::default(),
+            )
+            .await?;
+        // Dropped with this function: when the channel is lost, what its lanes still hold comes again.
+        let mut lanes = tokio::task::JoinSet::new();
+        let senders: Vec<_> = (0..LANES)
+            .map(|_| {
+                let (sender, receiver) = mpsc::channel(usize::from(PREFETCH));
+                let lane = Lane {
+                    consumer: Arc::clone(self),
+                    queue: queue.clone(),
+                    channel: channel.clone(),
+                    database: database.clone(),
+                    stop: stop.clone(),
+                };
+                lanes.spawn(lane.run(receiver));
+                sender
+            })
+            .collect();
+        loop {
+            let delivery = tokio::select! {
+                () = stop.cancelled() => break,
+                Some(ended) = lanes.join_next() => {
+                    ended.map_err(|error| lapin::Error::from(std::io::Error::other(error)))??;
+                    continue;
+                }
+                delivery = deliveries.next() => delivery,
+            };
+            let Some(delivery) = delivery else { break };
+            let delivery = delivery?;
+            let event = serde_json::from_slice::<Event>(&delivery.data);
+            let lane = event.as_ref().map_or(0, |event| lane_of(event));
+            if senders[lane].send((delivery, event)).await.is_err() {
+                break;
+            }
+        }
+        // Ends the lanes after what they hold; a bounded stop is the process's business.
+        drop(senders);
+        while let Some(ended) = lanes.join_next().await {
+            ended.map_err(|error| lapin::Error::from(std::io::Error::other(error)))??;
+        }
+        Ok(())
+    }
+}
+
+fn lane_of(event: &Event) -> usize {
+    // The last bytes of a UUIDv7 are random.
+    usize::from(event.user_id.as_bytes()[15]) % LANES
+}
+
+type Received = (Delivery, Result<Event, serde_json::Error>);
+
+struct Lane {
+    consumer: Arc<Consumer>,
+    queue: String,
+    channel: Channel,
+    database: Database,
+    stop: CancellationToken,
+}
+
+impl Lane {
+    async fn run(self, mut received: mpsc::Receiver<Received>) -> Result<(), BrokerError> {
+        while let Some((delivery, event)) = received.recv().await {
+            if self.stop.is_cancelled() {
+                return Ok(());
+            }
+            match event {
+                Ok(event) => self.deliver(delivery, event).await?,
+                Err(error) => self.bury(&delivery, &format!("not an event: {error}")).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn deliver(&self, delivery: Delivery, event: Event) -> Result<(), BrokerError> {
+        let span = trace::consumer_span(
+            self.consumer.name,
+            &event.name,
+            header(&delivery, "traceparent").as_deref(),
+            delivery
+                .properties
+                .correlation_id()
+                .as_ref()
+                .map(lapin::types::ShortString::as_str),
+        );
+        self.deliver_in_span(delivery, event).instrument(span).await
+    }
+
+    async fn deliver_in_span(&self, delivery: Delivery, event: Event) -> Result<(), BrokerError> {
+        let mut pause = Duration::from_millis(100);
+        let started = std::time::Instant::now();
+        loop {
+            let result = self
+                .consumer
+                .process
+                .process(&self.database, self.consumer.name, &event)
+                .await;
+            match result {
+                Ok(first) => {
+                    metrics::event_handled(
+                        self.consumer.name,
+                        if first { "handled" } else { "duplicate" },
+                        started,
+                    );
+                    tracing::debug!(event_id = %event.id, first, "handled");
+                    return self.acknowledge(&delivery).await;
+                }
+                Err(HandleError::Failed(error @ Error::Unavailable { .. })) => {
+                    // The event is not at fault: wait here, so that later events of its user do not overtake it.
+                    tracing::warn!(event_id = %event.id, error = %chain(&error), "waiting to handle");
+                    tokio::select! {
+                        () = self.stop.cancelled() => return Ok(()),
+                        () = tokio::time::sleep(pause) => {}
+                    }
+                    pause = (pause * 2).min(MAX_PAUSE);
+                }
+                Err(HandleError::Malformed(cause)) => {
+                    metrics::event_handled(self.consumer.name, "dead", started);
+                    return self.bury(&delivery, &cause).await;
+                }
+                Err(HandleError::Failed(error)) => {
+                    metrics::event_handled(self.consumer.name, "failed", started);
+                    return self.retry_later(&delivery, &event, &cause_of(&error)).await;
+                }
+            }
+        }
+    }
+
+    async fn retry_later(&self, delivery: &Delivery, event: &Event, cause: &str) -> Result<(), BrokerError> {
+        let attempt = header(delivery, "x-attempt")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0);
+        match retry_queue(&self.queue, attempt) {
+            Some(waiting) => {
+                tracing::warn!(event_id = %event.id, attempt, error = cause, "trying again later");
+                self.move_to(delivery, &waiting, attempt + 1, cause).await
+            }
+            None => self.bury(delivery, cause).await,
+        }
+    }
+
+    async fn bury(&self, delivery: &Delivery, cause: &str) -> Result<(), BrokerError> {
+        tracing::error!(
+            consumer = self.consumer.name,
+            error = cause,
+            "event moved to the dead letters"
+        );
+        self.move_to(delivery, &dead_queue(&self.queue), 0, cause).await
+    }
+
+    async fn move_to(
+        &self,
+        delivery: &Delivery,
+        queue: &str,
+        attempt: usize,
+        cause: &str,
+    ) -> Result<(), BrokerError> {
+        let mut headers = delivery.properties.headers().clone().unwrap_or_default();
+        headers.insert(
+            "x-attempt".into(),
+            AMQPValue::LongString(attempt.to_string().into()),
+        );
+        let cause: String = cause.chars().take(MAX_CAUSE).collect();
+        headers.insert("x-cause".into(), AMQPValue::LongString(cause.into()));
+        let properties = delivery.properties.clone().with_headers(headers);
+        let confirmation = self
+            .channel
+            .basic_publish(
+                "".into(),
+                queue.into(),
+                BasicPublishOptions::default(),
+                &delivery.data,
+                properties,
+            )
+            .await?
+            .await?;
+        if !matches!(confirmation, Confirmation::Ack(_)) {
+            return Err(BrokerError::NotConfirmed);
+        }
+        self.acknowledge(delivery).await
+    }
+
+    async fn acknowledge(&self, delivery: &Delivery) -> Result<(), BrokerError> {
+        delivery.ack(BasicAckOptions::default()).await?;
+        Ok(())
+    }
+}
+
+fn cause_of(error: &Error) -> String {
+    match error {
+        Error::Internal(cause) => chain(cause.as_ref()),
+        other => chain(other),
+    }
+}
+
+/// A header's text.
+pub(super) fn header(delivery: &Delivery, name: &str) -> Option<String> {
+    match delivery.properties.headers().as_ref()?.inner().get(name)? {
+        AMQPValue::LongString(text) => Some(text.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,139 @@
+//! Dead letters: events that failed every time, for an operator to look at and send again.
+
+use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions};
+use lapin::types::AMQPValue;
+use lapin::{Confirmation, message::Delivery};
+
+use super::consumer::header;
+use super::topology::dead_queue;
+use super::{Broker, BrokerError};
+
+/// An event that no try could handle.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DeadEvent {
+    /// The consumer that failed.
+    pub consumer: String,
+    /// The event's id.
+    pub event_id: String,
+    /// Its name.
+    pub event: String,
+    /// The last failure.
+    pub cause: String,
+    /// The body as it was published.
+    pub body: String,
+}
+
+/// Access to the dead letters of consumers.
+pub struct DeadLetters {
+    broker: Broker,
+}
+
+impl DeadLetters {
+    /// On this broker.
+    #[must_use]
+    pub fn new(broker: Broker) -> Self {
+        Self { broker }
+    }
+
+    /// The first `limit` dead letters of a consumer. They stay where they are.
+    ///
+    /// # Errors
+    /// When the broker does not answer or the consumer has no queue.
+    pub async fn list(&self, consumer: &str, limit: usize) -> Result<Vec<DeadEvent>, BrokerError> {
+        let channel = self.broker.channel().await?;
+        let queue = dead_queue(&self.broker.name(consumer));
+        let mut held = Vec::new();
+        while held.len() < limit {
+            let Some(message) = channel
+                .basic_get(queue.as_str().into(), BasicGetOptions::default())
+                .await?
+            else {
+                break;
+            };
+            held.push(message.delivery);
+        }
+        let events = held.iter().map(|delivery| describe(consumer, delivery)).collect();
+        if let Some(last) = held.last() {
+            // All at once, so that they go back in their order.
+            last.nack(BasicNackOptions {
+                multiple: true,
+                requeue: true,
+            })
+            .await?;
+        }
+        Ok(events)
+    }
+
+    /// Sends dead letters of a consumer to it again, all of them or the one with this id; gives how many.
+    ///
+    /// # Errors
+    /// When the broker does not answer or the consumer has no queue.
+    pub async fn replay(&self, consumer: &str, event_id: Option<&str>) -> Result<usize, BrokerError> {
+        let channel = self.broker.confirming_channel().await?;
+        let queue = self.broker.name(consumer);
+        let dead = dead_queue(&queue);
+        let mut kept: Option<Delivery> = None;
+        let mut replayed = 0;
+        while let Some(message) = channel
+            .basic_get(dead.as_str().into(), BasicGetOptions::default())
+            .await?
+        {
+            let delivery = message.delivery;
+            if event_id.is_some_and(|wanted| wanted != id_of(&delivery)) {
+                kept = Some(delivery);
+                continue;
+            }
+            let mut headers = delivery.properties.headers().clone().unwrap_or_default();
+            headers.insert("x-attempt".into(), AMQPValue::LongString("0".into()));
+            let properties = delivery.properties.clone().with_headers(headers);
+            let confirmation = channel
+                .basic_publish(
+                    "".into(),
+                    queue.as_str().into(),
+                    BasicPublishOptions::default(),
+                    &delivery.data,
+                    properties,
+                )
+                .await?
+                .await?;
+            if !matches!(confirmation, Confirmation::Ack(_)) {
+                return Err(BrokerError::NotConfirmed);
+            }
+            delivery.ack(BasicAckOptions::default()).await?;
+            replayed += 1;
+        }
+        if let Some(last) = kept {
+            last.nack(BasicNackOptions {
+                multiple: true,
+                requeue: true,
+            })
+            .await?;
+        }
+        Ok(replayed)
+    }
+}
+
+fn id_of(delivery: &Delivery) -> String {
+    delivery
+        .properties
+        .message_id()
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+fn describe(consumer: &str, delivery: &Delivery) -> DeadEvent {
+    DeadEvent {
+        consumer: consumer.to_owned(),
+        event_id: id_of(delivery),
+        event: delivery
+            .properties
+            .kind()
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        cause: header(delivery, "x-cause").unwrap_or_default(),
+        body: String::from_utf8_lossy(&delivery.data).into_owned(),
+    }
+}

@@ -1,0 +1,15 @@
+//! Events: written with the fact, relayed to the broker, consumed once. The AMQP client is named nowhere else.
+
+mod broker;
+mod consumer;
+mod dead;
+mod event;
+pub mod outbox;
+mod relay;
+mod topology;
+
+pub use broker::{Broker, BrokerError};
+pub use consumer::{Consumer, HandleError, Handler};
+pub use dead::{DeadEvent, DeadLetters};
+pub use event::{Event, Outgoing};
+pub use relay::Relay;

@@ -1,0 +1,144 @@
+//! From the outbox to the broker.
+
+use std::time::Duration;
+
+use futures::future::try_join_all;
+use lapin::options::BasicPublishOptions;
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{BasicProperties, Channel, Confirmation};
+use sqlx::{Connection, PgConnection};
+use tokio_util::sync::CancellationToken;
+
+use super::topology::declare_exchanges;
+use super::{Broker, BrokerError};
+use crate::Database;
+use crate::error::chain;
+
+/// Events that are published in one go.
+const BATCH: usize = 500;
+/// How often the outbox is looked at when nothing wakes the relay: for events of a process that was killed.
+const POLL: Duration = Duration::from_secs(1);
+/// Longest pause after a failure.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// One relay at a time works on a schema, so that a user's events keep their order.
+const LOCK: i32 = 0x7066_6d73;
+
+/// Publishes what a service's transactions left in the outbox.
+pub struct Relay {
+    database: Database,
+    url: String,
+    service: &'static str,
+    broker: Broker,
+}
+
+impl Relay {
+    /// For one service. The relay has a connection of its own, so that requests cannot starve it.
+    #[must_use]
+    pub fn new(database: Database, url: String, service: &'static str, broker: Broker) -> Self {
+        Self {
+            database,
+            url,
+            service,
+            broker,
+        }
+    }
+
+    /// Works until it is stopped.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut pause = Duration::from_millis(100);
+        while !stop.is_cancelled() {
+            match self.relay(&stop, &mut pause).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::warn!(service = self.service, error = %chain(&error), "events wait in the outbox");
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(pause) => {}
+                    }
+                    pause = (pause * 2).min(MAX_PAUSE);
+                }
+            }
+        }
+    }
+
+    async fn relay(&self, stop: &CancellationToken, pause: &mut Duration) -> Result<(), BrokerError> {
+        let channel = self.broker.confirming_channel().await?;
+        declare_exchanges(&self.broker, &channel).await?;
+        let mut connection = PgConnection::connect(&self.url).await?;
+        // A deletion that is lost in a crash only means that its event is sent again, and consumers drop it.
+        sqlx::query("SET synchronous_commit = off")
+            .execute(&mut connection)
+            .await?;
+        let committed = self.database.committed();
+        loop {
+            // Registered before looking, so that a commit in between is not missed.
+            let woken = committed.notified();
+            while self.publish_batch(&mut connection, &channel).await? == BATCH {}
+            *pause = Duration::from_millis(100);
+            tokio::select! {
+                () = stop.cancelled() => return Ok(()),
+                () = woken => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+    }
+
+    /// Publishes the oldest events and forgets them once the broker has them. The deletion commits after the
+    /// confirms: if this process dies in between, the events are published again, in the same order.
+    async fn publish_batch(
+        &self,
+        connection: &mut PgConnection,
+        channel: &Channel,
+    ) -> Result<usize, BrokerError> {
+        let mut transaction = connection.begin().await?;
+        let mut events = sqlx::query!(
+            r#"DELETE FROM outbox WHERE seq IN (
+                 SELECT seq FROM outbox
+                 WHERE (SELECT pg_try_advisory_xact_lock($2, hashtext(current_schema())))
+                 ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED
+               )
+               RETURNING seq, id, exchange, event, body, traceparent, correlation_id"#,
+            BATCH as i64,
+            LOCK,
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        if events.is_empty() {
+            transaction.rollback().await?;
+            return Ok(0);
+        }
+        events.sort_unstable_by_key(|event| event.seq);
+        let mut confirms = Vec::with_capacity(events.len());
+        for event in &events {
+            let mut headers = FieldTable::default();
+            headers.insert(
+                "traceparent".into(),
+                AMQPValue::LongString(event.traceparent.as_str().into()),
+            );
+            let properties = BasicProperties::default()
+                .with_message_id(event.id.to_string().into())
+                .with_type(event.event.as_str().into())
+                .with_correlation_id(event.correlation_id.as_str().into())
+                .with_content_type("application/json".into())
+                .with_delivery_mode(2)
+                .with_headers(headers);
+            let confirm = channel
+                .basic_publish(
+                    self.broker.name(&event.exchange).into(),
+                    event.event.as_str().into(),
+                    BasicPublishOptions::default(),
+                    event.body.as_bytes(),
+                    properties,
+                )
+                .await?;
+            confirms.push(confirm);
+        }
+        for confirmation in try_join_all(confirms).await? {
+            if !matches!(confirmation, Confirmation::Ack(_)) {
+                return Err(BrokerError::NotConfirmed);
+            }
+        }
+        transaction.commit().await?;
+        Ok(events.len())
+    }
+}

@@ -1,0 +1,37 @@
+//! The verified caller of an RPC.
+
+use pfms_types::UserId;
+use uuid::Uuid;
+
+/// Who calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Nobody that is known; only public methods are called so.
+    Anonymous,
+    /// A person.
+    User {
+        /// The account.
+        user_id: UserId,
+        /// The session that the token belongs to.
+        session_id: Uuid,
+    },
+    /// Another service.
+    Service {
+        /// Its name.
+        name: String,
+        /// The user that it acts for.
+        acting_for: Option<UserId>,
+    },
+}
+
+impl Caller {
+    /// The user whose data may be seen.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        match self {
+            Self::Anonymous => None,
+            Self::User { user_id, .. } => Some(*user_id),
+            Self::Service { acting_for, .. } => *acting_for,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Verifies access tokens against auth's published keys.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use pfms_proto::auth::v1::JsonWebKeySet;
+use tokio::sync::RwLock;
+
+use super::access::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims};
+use super::{Caller, MeshTokens};
+use crate::{Clock, Error};
+
+/// Keys are fetched again when a token names an unknown one, but not more often than this.
+const REFETCH_AFTER: Duration = Duration::from_secs(5);
+
+/// Where the public keys come from.
+#[async_trait]
+pub trait KeySource: Send + Sync {
+    /// The keys that are good now.
+    async fn fetch(&self) -> Result<JsonWebKeySet, Error>;
+}
+
+/// Keys that never change.
+pub struct StaticKeys(pub JsonWebKeySet);
+
+#[async_trait]
+impl KeySource for StaticKeys {
+    async fn fetch(&self) -> Result<JsonWebKeySet, Error> {
+        Ok(self.0.clone())
+    }
+}
+
+/// Why a token is not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// Malformed, forged, or made for something else.
+    #[error("the access token is not valid; sign in again")]
+    Invalid,
+    /// Good once.
+    #[error("the access token has expired; refresh it")]
+    Expired,
+    /// The keys could not be fetched.
+    #[error(transparent)]
+    Keys(#[from] Error),
+}
+
+#[derive(Default)]
+struct Cache {
+    keys: HashMap<String, DecodingKey>,
+    fetched: Option<Instant>,
+}
+
+/// Verifies the tokens of people and services.
+#[derive(Clone)]
+pub struct TokenVerifier {
+    source: Arc<dyn KeySource>,
+    mesh: MeshTokens,
+    cache: Arc<RwLock<Cache>>,
+    clock: Clock,
+}
+
+impl TokenVerifier {
+    /// Verifies access tokens with keys of `source`, and mesh tokens with `mesh`.
+    #[must_use]
+    pub fn new(source: Arc<dyn KeySource>, mesh: MeshTokens, clock: Clock) -> Self {
+        Self {
+            source,
+            mesh,
+            cache: Arc::default(),
+            clock,
+        }
+    }
+
+    /// The caller that a bearer token names.
+    ///
+    /// # Errors
+    /// When the token is not good, or the keys cannot be had.
+    pub async fn verify(&self, token: &str) -> Result<Caller, TokenError> {
+        let header = decode_header(token).map_err(|_| TokenError::Invalid)?;
+        match header.alg {
+            Algorithm::HS256 => self.mesh.verify(token).ok_or(TokenError::Invalid),
+            Algorithm::EdDSA => {
+                if header.typ.as_deref() != Some(ACCESS_TYPE) {
+                    return Err(TokenError::Invalid);
+                }
+                let key = self.key(&header.kid.ok_or(TokenError::Invalid)?).await?;
+                self.verify_access(token, &key)
+            }
+            _ => Err(TokenError::Invalid),
+        }
+    }
+
+    fn verify_access(&self, token: &str, key: &DecodingKey) -> Result<Caller, TokenError> {
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ACCESS_ISSUER]);
+        validation.set_audience(&[ACCESS_AUDIENCE]);
+        // Expiry is held against the injected clock.
+        validation.validate_exp = false;
+        let claims = decode::<AccessClaims>(token, key, &validation)
+            .map_err(|_| TokenError::Invalid)?
+            .claims;
+        if claims.exp <= self.clock.now().as_second() {
+            return Err(TokenError::Expired);
+        }
+        Ok(Caller::User {
+            user_id: claims.sub.into(),
+            session_id: claims.sid,
+        })
+    }
+
+    async fn key(&self, kid: &str) -> Result<DecodingKey, TokenError> {
+        if let Some(key) = self.cache.read().await.keys.get(kid) {
+            return Ok(key.clone());
+        }
+        let mut cache = self.cache.write().await;
+        let recent = cache.fetched.is_some_and(|at| at.elapsed() < REFETCH_AFTER);
+        if !cache.keys.contains_key(kid) && !recent {
+            let set = self.source.fetch().await?;
+            cache.keys = set
+                .keys
+                .into_iter()
+                .filter(|key| key.kty == "OKP" && key.crv == "Ed25519")
+                .filter_map(|key| Some((key.kid, DecodingKey::from_ed_components(&key.x).ok()?)))
+                .collect();
+            cache.fetched = Some(Instant::now());
+        }
+        cache.keys.get(kid).cloned().ok_or(TokenError::Invalid)
+    }
+}

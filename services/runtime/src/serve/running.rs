@@ -1,0 +1,273 @@
+//! A process with its services.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+
+use super::guard::{Guard, GuardLayer};
+use super::keys::{AUTH_PORT, JwksFromAuth};
+use super::ready::Readiness;
+use super::{admin, background};
+use crate::client::Clients;
+use crate::events::{Broker, Relay};
+use crate::identity::{MeshTokens, TokenVerifier};
+use crate::page_token::PageTokens;
+use crate::redis::Redis;
+use crate::service::{Context, Parts, Schedule};
+use crate::settings::SettingError;
+use crate::{Clock, Database, Error, Service, Settings};
+
+/// Why a process could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A setting is missing or wrong.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    /// A port is taken.
+    #[error("port {port} of {part} cannot be used: {source}; stop what holds it, or set PFMS_PORT_OFFSET")]
+    Port {
+        /// Whose port.
+        part: String,
+        /// The port.
+        port: u16,
+        /// What went wrong.
+        source: std::io::Error,
+    },
+    /// A service could not be put together.
+    #[error("{service}: {}", crate::error::chain(source))]
+    Service {
+        /// The service.
+        service: &'static str,
+        /// What went wrong.
+        source: Error,
+    },
+}
+
+/// Running services. Dropped without [`Running::stop`], they end abruptly.
+pub struct Running {
+    stop: CancellationToken,
+    background: JoinSet<()>,
+    servers: JoinSet<Result<(), String>>,
+    broker: Broker,
+    drain: Duration,
+    addresses: HashMap<&'static str, String>,
+}
+
+impl Running {
+    /// Starts services and the admin port. Every port is bound before anything is served.
+    ///
+    /// # Errors
+    /// Names what is wrong and what to do.
+    pub async fn start(services: Vec<Service>, mut settings: Settings) -> Result<Self, StartError> {
+        settings.validate()?;
+        let clock = Clock::system();
+        let redis = Redis::open(&settings.redis_url, &settings.namespace).map_err(|error| SettingError {
+            name: "REDIS_URL".into(),
+            problem: error.to_string(),
+        })?;
+        let broker = Broker::new(&settings.amqp_url, &settings.namespace);
+        let tokens = MeshTokens::new(&settings.master_key, clock.clone());
+
+        let mut listeners = Vec::new();
+        for service in &services {
+            let listener = bind(&settings, service.name, service.port).await?;
+            if let Ok(address) = listener.local_addr() {
+                settings
+                    .local
+                    .insert(service.name, format!("http://{}", reachable(address)));
+            }
+            listeners.push(listener);
+        }
+        let admin = bind(&settings, "the admin server", settings.admin_port).await?;
+
+        let settings = Arc::new(settings);
+
+        let mut running = Self {
+            addresses: settings.local.clone(),
+            stop: CancellationToken::new(),
+            background: JoinSet::new(),
+            servers: JoinSet::new(),
+            broker: broker.clone(),
+            drain: Duration::from_secs(settings.drain_seconds),
+        };
+        let mut readiness = Readiness {
+            databases: Vec::new(),
+            redis: redis.clone(),
+            broker: broker.clone(),
+        };
+        for (service, listener) in services.into_iter().zip(listeners) {
+            let name = service.name;
+            let wrap = |source| StartError::Service {
+                service: name,
+                source,
+            };
+            let url = match service.migrations {
+                Some(_) => Some(settings.database_url_of(name)?),
+                None => None,
+            };
+            let database = Database::open(
+                url.as_deref().unwrap_or("postgres://localhost/none"),
+                name,
+                settings.database_connections,
+                clock.clone(),
+            )
+            .map_err(wrap)?;
+            let clients = Clients::new(name, Arc::clone(&settings), tokens.clone());
+            let auth = clients.channel("auth", AUTH_PORT).map_err(wrap)?;
+            let verifier =
+                TokenVerifier::new(Arc::new(JwksFromAuth::new(auth)), tokens.clone(), clock.clone());
+            let context = Context {
+                settings: Arc::clone(&settings),
+                clock: clock.clone(),
+                database: database.clone(),
+                redis: redis.clone(),
+                broker: broker.clone(),
+                clients,
+                page_tokens: PageTokens::new(&settings.master_key),
+                verifier: verifier.clone(),
+            };
+            let mut parts = (service.build)(context).await.map_err(wrap)?;
+            if let Some(url) = url {
+                readiness.databases.push((name, database.clone()));
+                running.attend(name, url, &database, &mut parts).await;
+            }
+            for schedule in parts.schedules.drain(..) {
+                running
+                    .background
+                    .spawn(background::run(schedule, running.stop.clone()));
+            }
+            let guard = Guard {
+                verifier,
+                deadline: settings.deadline(),
+                permits: Arc::new(Semaphore::new(settings.concurrency)),
+            };
+            running.serve(name, listener, parts, guard).await;
+        }
+        let stop = running.stop.clone();
+        running.servers.spawn(async move {
+            axum::serve(admin, admin::router(readiness))
+                .with_graceful_shutdown(stop.cancelled_owned())
+                .await
+                .map_err(|error| format!("the admin server: {error}"))
+        });
+        Ok(running)
+    }
+
+    /// Starts what a service with a database does beside answering.
+    async fn attend(&mut self, name: &'static str, url: String, database: &Database, parts: &mut Parts) {
+        for consumer in parts.consumers.drain(..) {
+            // Queues exist before anything is published to them; without a broker the consumer declares later.
+            if let Err(error) = consumer.declare(&self.broker).await {
+                tracing::warn!(service = name, %error, "queues are declared once the broker is there");
+            }
+            self.background
+                .spawn(consumer.run(self.broker.clone(), database.clone(), self.stop.clone()));
+        }
+        let relay = Relay::new(database.clone(), url, name, self.broker.clone());
+        self.background.spawn(relay.run(self.stop.clone()));
+        let purged = database.clone();
+        let purge = Schedule {
+            name: "purge",
+            every: background::PURGE_EVERY,
+            task: Box::new(move || Box::pin(background::purge(purged.clone()))),
+        };
+        self.background.spawn(background::run(purge, self.stop.clone()));
+    }
+
+    async fn serve(&mut self, name: &'static str, listener: TcpListener, parts: Parts, guard: Guard) {
+        let (reporter, health) = tonic_health::server::health_reporter();
+        for service in &parts.names {
+            reporter
+                .set_service_status(*service, tonic_health::ServingStatus::Serving)
+                .await;
+        }
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(pfms_proto::DESCRIPTOR)
+            .build_v1();
+        let mut routes = parts.routes.add_service(health);
+        match reflection {
+            Ok(reflection) => routes = routes.add_service(reflection),
+            Err(error) => tracing::error!(%error, "reflection is not served"),
+        }
+        let mut router = routes.into_axum_router();
+        router = router.merge(parts.http);
+        let stop = self.stop.clone();
+        let server = Server::builder()
+            .tcp_nodelay(true)
+            .http2_keepalive_interval(Some(Duration::from_secs(30)))
+            .http2_keepalive_timeout(Some(Duration::from_secs(10)))
+            .max_connection_age(Duration::from_mins(30))
+            .max_concurrent_streams(1024)
+            .initial_stream_window_size(1024 * 1024)
+            .initial_connection_window_size(4 * 1024 * 1024)
+            .max_frame_size(64 * 1024)
+            .layer(GuardLayer(Arc::new(guard)))
+            .add_routes(tonic::service::Routes::from(router))
+            .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned());
+        self.servers
+            .spawn(async move { server.await.map_err(|error| format!("{name}: {error}")) });
+    }
+
+    /// Where each service listens, as a URL.
+    #[must_use]
+    pub fn addresses(&self) -> &HashMap<&'static str, String> {
+        &self.addresses
+    }
+
+    /// Resolves when a server ends by itself, which none does while all is well.
+    pub async fn failed(&mut self) -> String {
+        match self.servers.join_next().await {
+            Some(Ok(Ok(()))) => "a server ended".into(),
+            Some(Ok(Err(error))) => error,
+            Some(Err(error)) => error.to_string(),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Takes no more requests, lets those in progress finish for a bounded time, and ends.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        let drained = tokio::time::timeout(self.drain, async {
+            while self.servers.join_next().await.is_some() {}
+            while self.background.join_next().await.is_some() {}
+        });
+        if drained.await.is_err() {
+            tracing::warn!("requests in progress were cut off after {:?}", self.drain);
+        }
+        self.servers.shutdown().await;
+        self.background.shutdown().await;
+        self.broker.close().await;
+    }
+}
+
+/// How this process reaches an address that it listens on.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        SocketAddr::new(Ipv4Addr::LOCALHOST.into(), address.port())
+    } else {
+        address
+    }
+}
+
+async fn bind(settings: &Settings, part: &str, port: u16) -> Result<TcpListener, StartError> {
+    let port = if port == 0 {
+        0
+    } else {
+        port.saturating_add(settings.port_offset)
+    };
+    TcpListener::bind(SocketAddr::new(settings.host, port))
+        .await
+        .map_err(|source| StartError::Port {
+            part: part.to_owned(),
+            port,
+            source,
+        })
+}

@@ -1,0 +1,172 @@
+//! Configuration: flags and environment variables, documented by `--help`, checked before a port is bound.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::secrets::MasterKey;
+
+/// Settings of a process that serves.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Mesh")]
+pub struct Settings {
+    /// PostgreSQL, as a role that may create roles and schemas. Each service is reached through a role of its
+    /// own, or through <SERVICE>_DATABASE_URL (for example EXPENSE_DATABASE_URL) where that is set.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Redis: sessions and rate limits.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: String,
+
+    /// RabbitMQ.
+    #[arg(long, env = "AMQP_URL", hide_env_values = true)]
+    pub amqp_url: String,
+
+    /// 64 hexadecimal digits from which every other secret is derived.
+    #[arg(long, env = "PFMS_MASTER_KEY", hide_env_values = true, value_parser = MasterKey::parse)]
+    pub master_key: MasterKey,
+
+    /// Prefix of exchanges, queues and Redis keys, for several meshes on the same servers.
+    #[arg(long, env = "PFMS_NAMESPACE", default_value = "")]
+    pub namespace: String,
+
+    /// Address that services listen on.
+    #[arg(long, env = "PFMS_HOST", default_value = "127.0.0.1")]
+    pub host: std::net::IpAddr,
+
+    /// Added to every port, for several meshes on one machine.
+    #[arg(long, env = "PFMS_PORT_OFFSET", default_value_t = 0)]
+    pub port_offset: u16,
+
+    /// Port of /healthz, /readyz and /metrics.
+    #[arg(long, env = "PFMS_ADMIN_PORT", default_value_t = 3100)]
+    pub admin_port: u16,
+
+    /// Where services find each other; {service} and {port} are filled in.
+    #[arg(long, env = "PFMS_SERVICE_URL", default_value = "http://127.0.0.1:{port}")]
+    pub service_url: String,
+
+    /// Where compiled components are kept between starts.
+    #[arg(long, env = "PFMS_MODULE_CACHE")]
+    pub module_cache: Option<PathBuf>,
+
+    /// Requests that a user may make at the edge in any 60 seconds.
+    #[arg(long, env = "PFMS_RATE_LIMIT_PER_MINUTE", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rate_limit_per_minute: u32,
+
+    /// PostgreSQL connections per service.
+    #[arg(long, env = "PFMS_DATABASE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub database_connections: u32,
+
+    /// Requests that a service works on at the same time; more are refused at once.
+    #[arg(long, env = "PFMS_CONCURRENCY", default_value_t = 1024)]
+    pub concurrency: usize,
+
+    /// Seconds that a request may take when its client sets no deadline.
+    #[arg(long, env = "PFMS_DEADLINE_SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300))]
+    pub deadline_seconds: u64,
+
+    /// Seconds that requests in progress get to finish on SIGTERM.
+    #[arg(long, env = "PFMS_DRAIN_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub drain_seconds: u64,
+
+    /// Collector of traces (OTLP over gRPC); none are exported when absent.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    pub otlp_endpoint: Option<String>,
+
+    /// Services of this process and where they listen; filled in once the ports are bound.
+    #[arg(skip)]
+    pub local: std::collections::HashMap<&'static str, String>,
+}
+
+/// A setting that is missing or wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: {problem}")]
+pub struct SettingError {
+    /// The environment variable.
+    pub name: String,
+    /// What is wrong and what to do.
+    pub problem: String,
+}
+
+impl Settings {
+    /// Checks what the command line parser cannot.
+    ///
+    /// # Errors
+    /// Names the first setting that is wrong.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        let wrong = |name: &str, problem: &str| {
+            Err(SettingError {
+                name: name.to_owned(),
+                problem: problem.to_owned(),
+            })
+        };
+        let starts = |url: &str, schemes: &[&str]| schemes.iter().any(|scheme| url.starts_with(scheme));
+        if let Some(url) = &self.database_url
+            && !starts(url, &["postgres://", "postgresql://"])
+        {
+            return wrong("DATABASE_URL", "must start with postgres://");
+        }
+        if !starts(
+            &self.redis_url,
+            &["redis://", "rediss://", "redis-cluster://", "rediss-cluster://"],
+        ) {
+            return wrong("REDIS_URL", "must start with redis:// or rediss://");
+        }
+        if !starts(&self.amqp_url, &["amqp://", "amqps://"]) {
+            return wrong("AMQP_URL", "must start with amqp:// or amqps://");
+        }
+        if !self
+            .namespace
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        {
+            return wrong(
+                "PFMS_NAMESPACE",
+                "may hold letters, digits, '.', '-' and '_' only",
+            );
+        }
+        if !self.service_url.contains("{port}") && !self.service_url.contains("{service}") {
+            return wrong("PFMS_SERVICE_URL", "must contain {service} or {port}");
+        }
+        Ok(())
+    }
+
+    /// The URL of a service's database: its own variable, or the shared server with a role and schema of its own.
+    ///
+    /// # Errors
+    /// When neither is set.
+    pub fn database_url_of(&self, service: &str) -> Result<String, SettingError> {
+        let name = format!("{}_DATABASE_URL", service.to_uppercase());
+        if let Ok(url) = std::env::var(&name) {
+            return Ok(url);
+        }
+        let base = self.database_url.as_ref().ok_or_else(|| SettingError {
+            name: name.clone(),
+            problem: "is not set, and neither is DATABASE_URL".to_owned(),
+        })?;
+        crate::storage::service_url(base, service, &self.master_key).map_err(|problem| SettingError {
+            name: "DATABASE_URL".to_owned(),
+            problem,
+        })
+    }
+
+    /// Where a service is found.
+    #[must_use]
+    pub fn url_of(&self, service: &str, port: u16) -> String {
+        if let Some(url) = self.local.get(service) {
+            return url.clone();
+        }
+        std::env::var(format!("{}_URL", service.to_uppercase())).unwrap_or_else(|_| {
+            self.service_url
+                .replace("{service}", service)
+                .replace("{port}", &port.saturating_add(self.port_offset).to_string())
+        })
+    }
+
+    /// How long a request may take.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        Duration::from_secs(self.deadline_seconds)
+    }
+}

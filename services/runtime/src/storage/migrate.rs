@@ -1,0 +1,110 @@
+//! Roles, schemas and migrations.
+
+use sqlx::migrate::Migrator;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::role;
+use crate::secrets::MasterKey;
+
+/// What every service's schema holds beside the service's own tables.
+static COMMON: Migrator = sqlx::migrate!();
+
+/// Why a service's database could not be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The server refused.
+    #[error("{service}: {source}")]
+    Database {
+        /// The service.
+        service: String,
+        /// What the server said.
+        source: sqlx::Error,
+    },
+    /// A migration failed.
+    #[error("{service}: {source}")]
+    Migration {
+        /// The service.
+        service: String,
+        /// What failed.
+        source: sqlx::migrate::MigrateError,
+    },
+}
+
+/// Creates the service's role and schema where they are missing. The role sees no other schema.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn migrate_schema(admin_url: &str, service: &str, master: &MasterKey) -> Result<(), MigrateError> {
+    let wrap = |source| MigrateError::Database {
+        service: service.to_owned(),
+        source,
+    };
+    let mut connection = PgConnection::connect(admin_url).await.map_err(wrap)?;
+    let role = role(service);
+    // Names are ours and the password is hexadecimal, so nothing needs quoting beyond what is written here.
+    let password = master.derive_password(&format!("database-role:{service}"));
+    // Roles belong to the whole cluster, which several meshes may share: one at a time makes or alters them.
+    let role_statement = format!(
+        "DO $$ BEGIN
+             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+                 CREATE ROLE {role} LOGIN PASSWORD '{password}';
+             END IF;
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+         END $$"
+    );
+    sqlx::raw_sql(AssertSqlSafe(role_statement))
+        .execute(&mut connection)
+        .await
+        .map_err(wrap)?;
+    let schema_statement = format!(
+        "DO $$ BEGIN
+             IF NOT pg_has_role('{role}', 'MEMBER') THEN GRANT {role} TO CURRENT_USER; END IF;
+         END $$;
+         CREATE SCHEMA IF NOT EXISTS {service} AUTHORIZATION {role};
+         REVOKE ALL ON SCHEMA {service} FROM PUBLIC;"
+    );
+    sqlx::raw_sql(AssertSqlSafe(schema_statement))
+        .execute(&mut connection)
+        .await
+        .map_err(wrap)?;
+    // Extensions are of the database, not of a schema's role.
+    sqlx::raw_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS btree_gin;")
+        .execute(&mut connection)
+        .await
+        .map_err(wrap)?;
+    connection.close().await.map_err(wrap)
+}
+
+/// Applies what every service shares, then the service's own migrations.
+///
+/// # Errors
+/// When the server cannot be reached, a migration fails, or an applied one was edited.
+pub async fn migrate(url: &str, service: &str, migrations: &Migrator) -> Result<(), MigrateError> {
+    let mut connection = PgConnection::connect(url)
+        .await
+        .map_err(|source| MigrateError::Database {
+            service: service.to_owned(),
+            source,
+        })?;
+    let wrap = |source| MigrateError::Migration {
+        service: service.to_owned(),
+        source,
+    };
+    let mut common = Migrator {
+        migrations: COMMON.migrations.clone(),
+        ..Migrator::DEFAULT
+    };
+    common.dangerous_set_table_name("_runtime_migrations");
+    common
+        .run_direct(None, &mut connection, false)
+        .await
+        .map_err(wrap)?;
+    migrations
+        .run_direct(None, &mut connection, false)
+        .await
+        .map_err(wrap)?;
+    connection.close().await.map_err(|source| MigrateError::Database {
+        service: service.to_owned(),
+        source,
+    })
+}
