@@ -56,8 +56,13 @@ impl Layout {
     pub fn of_repository() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let root = root.canonicalize().unwrap_or(root);
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-        Self { guest: root.join("plugins/guest"), target: target.join("guest"), output: target.join("plugins") }
+        let target =
+            env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
+        Self {
+            guest: root.join("plugins/guest"),
+            target: target.join("guest"),
+            output: target.join("plugins"),
+        }
     }
 }
 
@@ -99,7 +104,15 @@ fn rules(folder: &Path) -> Result<Vec<String>, BuildError> {
 fn compile(layout: &Layout, rules: &[String]) -> Result<(), BuildError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsStr::new("cargo").to_owned());
     let status = Command::new(&cargo)
-        .args(["build", "--quiet", "--locked", "--release", "--lib", "--target", TARGET])
+        .args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--release",
+            "--lib",
+            "--target",
+            TARGET,
+        ])
         .args(rules.iter().flat_map(|rule| ["--package", rule]))
         .arg("--manifest-path")
         .arg(layout.guest.join("Cargo.toml"))
@@ -111,14 +124,24 @@ fn compile(layout: &Layout, rules: &[String]) -> Result<(), BuildError> {
         .env_remove("CARGO_BUILD_TARGET")
         .status()
         .map_err(at(Path::new(&cargo)))?;
-    if status.success() { Ok(()) } else { Err(BuildError::Cargo) }
+    if status.success() {
+        Ok(())
+    } else {
+        Err(BuildError::Cargo)
+    }
 }
 
 fn componentize(layout: &Layout, rule: &str) -> Result<PathBuf, BuildError> {
-    let core = layout.target.join(TARGET).join("release").join(format!("{}.wasm", rule.replace('-', "_")));
+    let core = layout
+        .target
+        .join(TARGET)
+        .join("release")
+        .join(format!("{}.wasm", rule.replace('-', "_")));
     let core = fs::read(&core).map_err(at(&core))?;
-    let component =
-        component_of(&core).map_err(|reason| BuildError::Component { rule: rule.to_owned(), reason })?;
+    let component = component_of(&core).map_err(|reason| BuildError::Component {
+        rule: rule.to_owned(),
+        reason,
+    })?;
     let path = layout.output.join(format!("{rule}.wasm"));
     replace(&path, &component)?;
     Ok(path)

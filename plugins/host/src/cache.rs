@@ -34,7 +34,10 @@ pub(crate) struct Cache {
 impl Cache {
     /// Opens a directory, creating it if it is missing.
     pub(crate) fn open(directory: &Path, engine: &Engine) -> Result<Self, HostError> {
-        let refuse = |problem: String| HostError::CacheDirectory { path: directory.to_owned(), problem };
+        let refuse = |problem: String| HostError::CacheDirectory {
+            path: directory.to_owned(),
+            problem,
+        };
         create_private(directory).map_err(|error| refuse(format!("cannot be created: {error}")))?;
         let metadata = fs::metadata(directory).map_err(|error| refuse(format!("cannot be read: {error}")))?;
         if !metadata.is_dir() {
@@ -47,7 +50,11 @@ impl Cache {
         }
         let mut hash = HashInto(Sha256::new());
         engine.precompile_compatibility_hash().hash(&mut hash);
-        Ok(Self { directory: directory.to_owned(), engine: hash.0.finalize().into(), partials: AtomicU64::new(0) })
+        Ok(Self {
+            directory: directory.to_owned(),
+            engine: hash.0.finalize().into(),
+            partials: AtomicU64::new(0),
+        })
     }
 
     /// A component compiled before, if its file is whole.
@@ -70,9 +77,13 @@ impl Cache {
 
     /// Keeps a compiled component. Readers see the whole file or none.
     pub(crate) fn write(&self, component: &Component, module_hash: &str) -> io::Result<()> {
-        let code = component.serialize().map_err(|error| io::Error::other(error.to_string()))?;
+        let code = component
+            .serialize()
+            .map_err(|error| io::Error::other(error.to_string()))?;
         let number = self.partials.fetch_add(1, Ordering::Relaxed);
-        let partial = self.directory.join(format!("{module_hash}.{}.{number}.partial", std::process::id()));
+        let partial = self
+            .directory
+            .join(format!("{module_hash}.{}.{number}.partial", std::process::id()));
         let written = (|| {
             let mut file = fs::File::create(&partial)?;
             file.write_all(&self.seal(module_hash, &code))?;
@@ -126,7 +137,10 @@ impl Hasher for HashInto {
 #[cfg(unix)]
 fn create_private(directory: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
 }
 
 #[cfg(unix)]

@@ -15,8 +15,13 @@ pub(crate) fn check(description: Description) -> Result<Description, LoadError> 
     if description.version.len() > VERSION_BYTES || semver::Version::parse(&description.version).is_err() {
         return invalid("version", "must be a semantic version such as \"1.2.0\"");
     }
-    if description.summary.chars().count() > SUMMARY_CHARS || description.summary.chars().any(char::is_control) {
-        return invalid("summary", format!("must be one line of at most {SUMMARY_CHARS} characters"));
+    if description.summary.chars().count() > SUMMARY_CHARS
+        || description.summary.chars().any(char::is_control)
+    {
+        return invalid(
+            "summary",
+            format!("must be one line of at most {SUMMARY_CHARS} characters"),
+        );
     }
     check_schema(&description.config_schema)?;
     check_triggers(&description.triggers)?;
@@ -26,7 +31,10 @@ pub(crate) fn check(description: Description) -> Result<Description, LoadError> 
 
 fn check_name(name: &str) -> Result<(), LoadError> {
     let is_word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     if name.len() > NAME_BYTES || !name.split('-').all(is_word) {
         let problem = format!("must be lower case words joined by hyphens, 1 to {NAME_BYTES} characters");
@@ -48,13 +56,19 @@ fn check_schema(schema: &str) -> Result<(), LoadError> {
 
 fn check_triggers(triggers: &[String]) -> Result<(), LoadError> {
     if triggers.is_empty() {
-        return invalid("triggers", format!("must name at least one of {}", TRIGGERS.join(", ")));
+        return invalid(
+            "triggers",
+            format!("must name at least one of {}", TRIGGERS.join(", ")),
+        );
     }
     for (position, trigger) in triggers.iter().enumerate() {
         if !TRIGGERS.contains(&trigger.as_str()) {
             let known = TRIGGERS.join(", ");
             let shown: String = trigger.chars().take(50).collect();
-            return invalid("triggers", format!("\"{shown}\" is not known; must be one of {known}"));
+            return invalid(
+                "triggers",
+                format!("\"{shown}\" is not known; must be one of {known}"),
+            );
         }
         if triggers[..position].contains(trigger) {
             return invalid("triggers", format!("\"{trigger}\" must be named only once"));
@@ -72,14 +86,20 @@ fn check_facts(facts: &[FactRequest]) -> Result<(), LoadError> {
             return invalid("facts", format!("recent-expenses: days must be 1 to {MAX_DAYS}"));
         }
         if !(1..=MAX_EXPENSES).contains(limit) {
-            return invalid("facts", format!("recent-expenses: limit must be 1 to {MAX_EXPENSES}"));
+            return invalid(
+                "facts",
+                format!("recent-expenses: limit must be 1 to {MAX_EXPENSES}"),
+            );
         }
     }
     Ok(())
 }
 
 fn invalid<T>(field: &'static str, problem: impl Into<String>) -> Result<T, LoadError> {
-    Err(LoadError::InvalidDescription { field, problem: problem.into() })
+    Err(LoadError::InvalidDescription {
+        field,
+        problem: problem.into(),
+    })
 }
 
 #[cfg(test)]
@@ -94,7 +114,10 @@ mod tests {
             summary: String::new(),
             config_schema: "{}".into(),
             triggers: vec!["expense.created".into(), "expense.deleted".into()],
-            facts: vec![FactRequest::RecentExpenses { days: 366, limit: 500 }],
+            facts: vec![FactRequest::RecentExpenses {
+                days: 366,
+                limit: 500,
+            }],
         }
     }
 
@@ -107,24 +130,132 @@ mod tests {
     fn what_is_wrong_is_named() {
         let request = |days, limit| vec![FactRequest::RecentExpenses { days, limit }];
         let cases = [
-            ("name", Description { name: String::new(), ..good() }),
-            ("name", Description { name: "Two Words".into(), ..good() }),
-            ("name", Description { name: "a-".into(), ..good() }),
-            ("name", Description { name: "a".repeat(65), ..good() }),
-            ("version", Description { version: "1.2".into(), ..good() }),
-            ("summary", Description { summary: "a\nb".into(), ..good() }),
-            ("summary", Description { summary: "é".repeat(501), ..good() }),
-            ("config-schema", Description { config_schema: "{".into(), ..good() }),
-            ("config-schema", Description { config_schema: "true".into(), ..good() }),
-            ("config-schema", Description { config_schema: " ".repeat(16_385), ..good() }),
-            ("triggers", Description { triggers: vec![], ..good() }),
-            ("triggers", Description { triggers: vec!["expense.eaten".into()], ..good() }),
-            ("triggers", Description { triggers: vec!["expense.created".into(); 2], ..good() }),
-            ("facts", Description { facts: request(0, 1), ..good() }),
-            ("facts", Description { facts: request(367, 1), ..good() }),
-            ("facts", Description { facts: request(1, 0), ..good() }),
-            ("facts", Description { facts: request(1, 501), ..good() }),
-            ("facts", Description { facts: [request(1, 1), request(2, 2)].concat(), ..good() }),
+            (
+                "name",
+                Description {
+                    name: String::new(),
+                    ..good()
+                },
+            ),
+            (
+                "name",
+                Description {
+                    name: "Two Words".into(),
+                    ..good()
+                },
+            ),
+            (
+                "name",
+                Description {
+                    name: "a-".into(),
+                    ..good()
+                },
+            ),
+            (
+                "name",
+                Description {
+                    name: "a".repeat(65),
+                    ..good()
+                },
+            ),
+            (
+                "version",
+                Description {
+                    version: "1.2".into(),
+                    ..good()
+                },
+            ),
+            (
+                "summary",
+                Description {
+                    summary: "a\nb".into(),
+                    ..good()
+                },
+            ),
+            (
+                "summary",
+                Description {
+                    summary: "é".repeat(501),
+                    ..good()
+                },
+            ),
+            (
+                "config-schema",
+                Description {
+                    config_schema: "{".into(),
+                    ..good()
+                },
+            ),
+            (
+                "config-schema",
+                Description {
+                    config_schema: "true".into(),
+                    ..good()
+                },
+            ),
+            (
+                "config-schema",
+                Description {
+                    config_schema: " ".repeat(16_385),
+                    ..good()
+                },
+            ),
+            (
+                "triggers",
+                Description {
+                    triggers: vec![],
+                    ..good()
+                },
+            ),
+            (
+                "triggers",
+                Description {
+                    triggers: vec!["expense.eaten".into()],
+                    ..good()
+                },
+            ),
+            (
+                "triggers",
+                Description {
+                    triggers: vec!["expense.created".into(); 2],
+                    ..good()
+                },
+            ),
+            (
+                "facts",
+                Description {
+                    facts: request(0, 1),
+                    ..good()
+                },
+            ),
+            (
+                "facts",
+                Description {
+                    facts: request(367, 1),
+                    ..good()
+                },
+            ),
+            (
+                "facts",
+                Description {
+                    facts: request(1, 0),
+                    ..good()
+                },
+            ),
+            (
+                "facts",
+                Description {
+                    facts: request(1, 501),
+                    ..good()
+                },
+            ),
+            (
+                "facts",
+                Description {
+                    facts: [request(1, 1), request(2, 2)].concat(),
+                    ..good()
+                },
+            ),
         ];
         for (expected, description) in cases {
             match check(description.clone()) {

@@ -1,6 +1,8 @@
 //! The engine's settings.
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy, WasmFeatures};
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy, WasmFeatures,
+};
 
 use crate::precheck::{MAX_CORE_MODULES, MAX_MEMORIES, MAX_TABLES};
 use crate::{HostError, Limits};
@@ -12,7 +14,9 @@ pub(crate) fn new(limits: &Limits) -> Result<Engine, HostError> {
     let mut config = Config::new();
     determinism(&mut config);
     bounds(&mut config, limits);
-    config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
+    config
+        .strategy(Strategy::Cranelift)
+        .cranelift_opt_level(OptLevel::Speed);
     // Calls are synchronous; without the bookkeeping for concurrent ones they cost less than half.
     config.concurrency_support(false);
     // An upload must not occupy every core.

@@ -7,7 +7,9 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum HostError {
     /// The engine refused its settings, or the address space is too small for them.
-    #[error("the WebAssembly engine cannot start: {0}. If address space is limited (ulimit -v), lift the limit")]
+    #[error(
+        "the WebAssembly engine cannot start: {0}. If address space is limited (ulimit -v), lift the limit"
+    )]
     Engine(String),
     /// The cache directory cannot be used.
     #[error("cache directory {path}: {problem}")]
@@ -26,7 +28,9 @@ pub enum HostError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// More bytes than a module may have.
-    #[error("the module has {size} bytes; at most {limit} are accepted. Build with optimisation for size and strip it")]
+    #[error(
+        "the module has {size} bytes; at most {limit} are accepted. Build with optimisation for size and strip it"
+    )]
     TooLarge {
         /// Bytes offered.
         size: usize,
@@ -34,19 +38,27 @@ pub enum LoadError {
         limit: usize,
     },
     /// Not WebAssembly at all.
-    #[error("this is not WebAssembly: it must start with the bytes 00 61 73 6d. Send the .wasm file itself, neither text nor an archive")]
+    #[error(
+        "this is not WebAssembly: it must start with the bytes 00 61 73 6d. Send the .wasm file itself, neither text nor an archive"
+    )]
     NotWasm,
     /// A core module.
-    #[error("this is a core WebAssembly module, not a component. Turn it into one, for example with `wasm-tools component new`")]
+    #[error(
+        "this is a core WebAssembly module, not a component. Turn it into one, for example with `wasm-tools component new`"
+    )]
     NotAComponent,
     /// WebAssembly that breaks the format's rules.
-    #[error("the component is not valid: {detail}. The file may be damaged, or use a feature that is not enabled here")]
+    #[error(
+        "the component is not valid: {detail}. The file may be damaged, or use a feature that is not enabled here"
+    )]
     Malformed {
         /// What the validator says.
         detail: String,
     },
     /// It would take too long to compile.
-    #[error("the component has {found} {what}; at most {limit} are accepted. Split it, or build with less inlining")]
+    #[error(
+        "the component has {found} {what}; at most {limit} are accepted. Split it, or build with less inlining"
+    )]
     CompileLimit {
         /// What is counted.
         what: &'static str,
@@ -55,8 +67,20 @@ pub enum LoadError {
         /// How many are accepted.
         limit: u64,
     },
+    /// It starts with more memory than it may ever have.
+    #[error(
+        "the component starts with {size} bytes of memory; at most {limit} are accepted. Give the linker less, or a smaller stack and smaller tables of constants"
+    )]
+    MemoryLimit {
+        /// Bytes at the start.
+        size: u64,
+        /// Bytes accepted.
+        limit: u64,
+    },
     /// It wants something from the host that is not offered.
-    #[error("the component imports \"{import}\", which is not available: rules reach nothing but pfms:rules. Build for wasm32-unknown-unknown without files, clocks, randomness or sockets")]
+    #[error(
+        "the component imports \"{import}\", which is not available: rules reach nothing but pfms:rules. Build for wasm32-unknown-unknown without files, clocks, randomness or sockets"
+    )]
     ForbiddenImport {
         /// The first such import.
         import: String,
@@ -100,6 +124,7 @@ impl LoadError {
             Self::NotAComponent => "NOT_A_COMPONENT",
             Self::Malformed { .. } => "MALFORMED_COMPONENT",
             Self::CompileLimit { .. } => "COMPILE_LIMIT",
+            Self::MemoryLimit { .. } => "MEMORY_LIMIT",
             Self::ForbiddenImport { .. } => "FORBIDDEN_IMPORT",
             Self::WrongWorld { .. } => "WRONG_WORLD",
             Self::CompileFailed { .. } => "COMPILE_FAILED",
@@ -124,7 +149,9 @@ impl LoadError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EvaluateError {
     /// The component executed too many instructions.
-    #[error("the rule used up its {limit} units of fuel. Look for a loop that does not end, or ask for fewer facts")]
+    #[error(
+        "the rule used up its {limit} units of fuel. Look for a loop that does not end, or ask for fewer facts"
+    )]
     FuelExhausted {
         /// Fuel for one call.
         limit: u64,
@@ -142,7 +169,9 @@ pub enum EvaluateError {
         limit: usize,
     },
     /// The component's calls nested too deeply.
-    #[error("the rule's calls nest too deeply for a stack of {limit} bytes. Look for a recursion that does not end")]
+    #[error(
+        "the rule's calls nest too deeply for a stack of {limit} bytes. Look for a recursion that does not end"
+    )]
     StackOverflow {
         /// Bytes of stack.
         limit: usize,

@@ -16,7 +16,10 @@ pub(crate) struct Pass<'a>(&'a Gate);
 
 impl Gate {
     pub(crate) fn new(places: u32) -> Self {
-        Self { free: Mutex::new(places), freed: Condvar::new() }
+        Self {
+            free: Mutex::new(places),
+            freed: Condvar::new(),
+        }
     }
 
     /// A place, or none when none became free in time.

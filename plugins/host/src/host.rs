@@ -17,8 +17,8 @@ use crate::gate::Gate;
 use crate::sandbox::Sandbox;
 use crate::ticker::Ticker;
 use crate::{
-    Action, Context, Description, EvaluateError, Event, Facts, HostError, Limits, LoadError, LogLine, describe,
-    engine, precheck,
+    Action, Context, Description, EvaluateError, Event, Facts, HostError, Limits, LoadError, LogLine,
+    describe, engine, precheck,
 };
 
 /// Stack for the compiler, which recurses over its input: overflowing it would end the process.
@@ -69,7 +69,9 @@ impl Host {
     /// When the limits do not fit the machine or the directory cannot be used.
     pub fn new(limits: Limits, cache_dir: Option<&Path>) -> Result<Self, HostError> {
         let engine = engine::new(&limits)?;
-        let cache = cache_dir.map(|directory| Cache::open(directory, &engine)).transpose()?;
+        let cache = cache_dir
+            .map(|directory| Cache::open(directory, &engine))
+            .transpose()?;
         let ticker = Ticker::start(&engine).map_err(HostError::Thread)?;
         Ok(Self {
             limits,
@@ -102,13 +104,22 @@ impl Host {
         let version = precheck::check(bytes, &self.limits)?;
         let hash = hex(&Sha256::digest(bytes));
         let (component, from_cache) = self.component(bytes, &hash)?;
-        let rule = Rule::link(version, &self.engine, &component)
-            .map_err(|error| LoadError::WrongWorld { detail: format!("{error:#}") })?;
+        let rule = Rule::link(version, &self.engine, &component).map_err(|error| LoadError::WrongWorld {
+            detail: format!("{error:#}"),
+        })?;
         let described = self.call(|store| rule.describe(store).map(Ok));
         let description = describe::check(described.outcome?)?;
         let engine = self.engine.clone();
         let world = version.world();
-        Ok(Arc::new(Module { hash, size: bytes.len(), world, description, from_cache, engine, rule }))
+        Ok(Arc::new(Module {
+            hash,
+            size: bytes.len(),
+            world,
+            description,
+            from_cache,
+            engine,
+            rule,
+        }))
     }
 
     /// Asks a module what to do about an event. `config` is the rule's configuration, a JSON object.
@@ -124,14 +135,22 @@ impl Host {
         if !Engine::same(&self.engine, &module.engine) {
             return Evaluation::not_run(EvaluateError::ForeignModule).into();
         }
-        self.call(|store| module.rule.evaluate(store, context, event, facts, config)).into()
+        self.call(|store| module.rule.evaluate(store, context, event, facts, config))
+            .into()
     }
 
     fn component(&self, bytes: &[u8], hash: &str) -> Result<(Component, bool), LoadError> {
-        if let Some(component) = self.cache.as_ref().and_then(|cache| cache.read(&self.engine, hash)) {
+        if let Some(component) = self
+            .cache
+            .as_ref()
+            .and_then(|cache| cache.read(&self.engine, hash))
+        {
             return Ok((component, true));
         }
-        let _turn = self.compilations.enter(self.limits.patience).ok_or(LoadError::Busy)?;
+        let _turn = self
+            .compilations
+            .enter(self.limits.patience)
+            .ok_or(LoadError::Busy)?;
         let component = self.compile(bytes)?;
         self.compiled.fetch_add(1, Ordering::Relaxed);
         if let Some(cache) = &self.cache
@@ -154,7 +173,9 @@ impl Host {
                 .map_err(|error| failed(error.to_string()))?
                 .join()
                 .map_err(|_| failed("the compiler crashed".into()))?
-                .map_err(|error| LoadError::Malformed { detail: format!("{error:#}") })
+                .map_err(|error| LoadError::Malformed {
+                    detail: format!("{error:#}"),
+                })
         })
     }
 
@@ -169,14 +190,23 @@ impl Host {
         let start = Clock::now();
         let mut store = match Sandbox::store(&self.engine, &self.limits) {
             Ok(store) => store,
-            Err(error) => return Evaluation::not_run(EvaluateError::Trapped { detail: error.to_string() }),
+            Err(error) => {
+                return Evaluation::not_run(EvaluateError::Trapped {
+                    detail: error.to_string(),
+                });
+            }
         };
-        let outcome = call(&mut store)
-            .unwrap_or_else(|error| Err(store.data().classify(&error, &self.limits)));
+        let outcome =
+            call(&mut store).unwrap_or_else(|error| Err(store.data().classify(&error, &self.limits)));
         let fuel = self.limits.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
         let logs = store.data_mut().take_logs();
         drop(store);
-        Called { outcome, fuel, duration: start.elapsed(), logs }
+        Called {
+            outcome,
+            fuel,
+            duration: start.elapsed(),
+            logs,
+        }
     }
 }
 
@@ -190,14 +220,29 @@ struct Called<T> {
 
 impl From<Called<Vec<Action>>> for Evaluation {
     fn from(called: Called<Vec<Action>>) -> Self {
-        let Called { outcome, fuel, duration, logs } = called;
-        Self { outcome, fuel, duration, logs }
+        let Called {
+            outcome,
+            fuel,
+            duration,
+            logs,
+        } = called;
+        Self {
+            outcome,
+            fuel,
+            duration,
+            logs,
+        }
     }
 }
 
 impl Evaluation {
     fn not_run<T>(error: EvaluateError) -> Called<T> {
-        Called { outcome: Err(error), fuel: 0, duration: Duration::ZERO, logs: Vec::new() }
+        Called {
+            outcome: Err(error),
+            fuel: 0,
+            duration: Duration::ZERO,
+            logs: Vec::new(),
+        }
     }
 }
 
@@ -246,15 +291,19 @@ impl std::fmt::Debug for Module {
 
 impl std::fmt::Debug for Host {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Host").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Host")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }
 
 /// Lower case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -29,6 +29,6 @@ pub use error::{EvaluateError, HostError, LoadError};
 pub use host::{Evaluation, Host, Module};
 pub use limits::Limits;
 pub use types::{
-    Action, Context, Date, Description, Event, Expense, FactRequest, Facts, Instant, LogLevel, LogLine, Money,
-    Notification, Priority, TRIGGERS, User,
+    Action, Context, Date, Description, Event, Expense, FactRequest, Facts, Instant, LogLevel, LogLine,
+    Money, Notification, Priority, TRIGGERS, User,
 };

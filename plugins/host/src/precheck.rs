@@ -3,7 +3,7 @@
 //! Reading is linear in the size, which is bounded; compiling is not, and cannot be interrupted. What would
 //! make it slow is refused here.
 
-use wasmparser::{BinaryReaderError, ComponentExternalKind, FunctionBody, Parser, Payload};
+use wasmparser::{BinaryReaderError, ComponentExternalKind, FunctionBody, MemoryType, Parser, Payload};
 
 use crate::contract::Version;
 use crate::{Limits, LoadError};
@@ -20,6 +20,8 @@ const MAX_COMPONENTS: u32 = 20;
 /// Types, imports, exports, instances and aliases of a component and its parts.
 const MAX_ITEMS: u32 = 10_000;
 
+const WASM_PAGE_BYTES: u64 = 64 << 10;
+
 const MAGIC: &[u8] = b"\0asm";
 const COMPONENT: &[u8] = &[0x0d, 0x00, 0x01, 0x00];
 const CORE: &[u8] = &[0x01, 0x00, 0x00, 0x00];
@@ -27,10 +29,19 @@ const CORE: &[u8] = &[0x01, 0x00, 0x00, 0x00];
 /// Tells which version of the contract a component is built for, or why it is refused.
 pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<Version, LoadError> {
     if bytes.len() > limits.module_bytes {
-        return Err(LoadError::TooLarge { size: bytes.len(), limit: limits.module_bytes });
+        return Err(LoadError::TooLarge {
+            size: bytes.len(),
+            limit: limits.module_bytes,
+        });
     }
     check_preamble(bytes)?;
-    let mut survey = Survey { limits, depth: 0, counts: Counts::default(), imports: vec![], exports: vec![] };
+    let mut survey = Survey {
+        limits,
+        depth: 0,
+        counts: Counts::default(),
+        imports: vec![],
+        exports: vec![],
+    };
     for payload in Parser::new(0).parse_all(bytes) {
         survey.visit(&payload.map_err(malformed)?)?;
     }
@@ -45,7 +56,9 @@ fn check_preamble(bytes: &[u8]) -> Result<(), LoadError> {
         return Err(LoadError::NotAComponent);
     }
     if !rest.starts_with(COMPONENT) {
-        return Err(LoadError::Malformed { detail: "unknown version of the format".into() });
+        return Err(LoadError::Malformed {
+            detail: "unknown version of the format".into(),
+        });
     }
     Ok(())
 }
@@ -88,6 +101,10 @@ impl Survey<'_> {
                 self.counts.functions = self.counts.functions.saturating_add(*count);
                 at_most("functions", self.counts.functions, self.limits.functions)
             }
+            Payload::MemorySection(section) => section
+                .clone()
+                .into_iter()
+                .try_for_each(|memory| self.visit_memory(memory.map_err(malformed)?)),
             Payload::CodeSectionEntry(body) => self.visit_function(body),
             Payload::ComponentImportSection(section) => {
                 self.count(section.count())?;
@@ -118,6 +135,16 @@ impl Survey<'_> {
         }
     }
 
+    fn visit_memory(&self, memory: MemoryType) -> Result<(), LoadError> {
+        let size = memory.initial.saturating_mul(WASM_PAGE_BYTES);
+        let limit = u64::try_from(self.limits.memory_bytes).unwrap_or(u64::MAX);
+        if size > limit {
+            Err(LoadError::MemoryLimit { size, limit })
+        } else {
+            Ok(())
+        }
+    }
+
     fn visit_function(&self, body: &FunctionBody<'_>) -> Result<(), LoadError> {
         let size = u64::try_from(body.range().len()).unwrap_or(u64::MAX);
         let limit = u64::try_from(self.limits.function_bytes).unwrap_or(u64::MAX);
@@ -127,7 +154,11 @@ impl Survey<'_> {
             let (count, _) = group.map_err(malformed)?;
             locals = locals.saturating_add(count);
         }
-        at_most("local variables in one function", locals, self.limits.function_locals)
+        at_most(
+            "local variables in one function",
+            locals,
+            self.limits.function_locals,
+        )
     }
 
     fn count(&mut self, items: u32) -> Result<(), LoadError> {
@@ -145,7 +176,9 @@ impl Survey<'_> {
     fn verdict(self) -> Result<Version, LoadError> {
         let foreign = |import: &&String| !Version::is_of_the_contract(import);
         if let Some(import) = self.imports.iter().find(foreign) {
-            return Err(LoadError::ForbiddenImport { import: import.clone() });
+            return Err(LoadError::ForbiddenImport {
+                import: import.clone(),
+            });
         }
         let version = Version::of_exports(&self.exports)?;
         match self.imports.into_iter().find(|import| !version.offers(import)) {
@@ -157,9 +190,17 @@ impl Survey<'_> {
 
 fn at_most(what: &'static str, found: impl Into<u64>, limit: impl Into<u64>) -> Result<(), LoadError> {
     let (found, limit) = (found.into(), limit.into());
-    if found > limit { Err(LoadError::CompileLimit { what, found, limit }) } else { Ok(()) }
+    if found > limit {
+        Err(LoadError::CompileLimit { what, found, limit })
+    } else {
+        Ok(())
+    }
 }
 
+// By value, as `map_err` hands it over.
+#[allow(clippy::needless_pass_by_value)]
 fn malformed(error: BinaryReaderError) -> LoadError {
-    LoadError::Malformed { detail: error.to_string() }
+    LoadError::Malformed {
+        detail: error.to_string(),
+    }
 }

@@ -1,6 +1,9 @@
 //! What the host keeps for one call, and how a failure of the call is classified.
 
-use wasmtime::{Engine, Error, PoolConcurrencyLimitError, ResourceLimiter, Result, Store, StoreLimits, StoreLimitsBuilder, Trap, bail};
+use wasmtime::{
+    Engine, Error, PoolConcurrencyLimitError, ResourceLimiter, Result, Store, StoreLimits,
+    StoreLimitsBuilder, Trap, bail,
+};
 
 use crate::precheck::{MAX_CORE_MODULES, MAX_MEMORIES, MAX_TABLES};
 use crate::ticker::Ticker;
@@ -51,13 +54,12 @@ impl Sandbox {
 
     /// Keeps a log line, or stops the component.
     pub(crate) fn log(&mut self, level: LogLevel, message: String) -> Result<()> {
-        match self.log_left.checked_sub(message.len().saturating_add(LOG_LINE_BYTES)) {
-            Some(left) => self.log_left = left,
-            None => {
-                self.log_refused = true;
-                bail!("log limit reached");
-            }
-        }
+        let bytes = message.len().saturating_add(LOG_LINE_BYTES);
+        let Some(left) = self.log_left.checked_sub(bytes) else {
+            self.log_refused = true;
+            bail!("log limit reached");
+        };
+        self.log_left = left;
         self.logs.push(LogLine { level, message });
         Ok(())
     }
@@ -69,23 +71,35 @@ impl Sandbox {
     /// Says which limit a call ran into.
     pub(crate) fn classify(&self, error: &Error, limits: &Limits) -> EvaluateError {
         if self.log_refused {
-            return EvaluateError::LogLimit { limit: limits.log_bytes };
+            return EvaluateError::LogLimit {
+                limit: limits.log_bytes,
+            };
         }
         if self.memory_refused {
-            return EvaluateError::MemoryLimit { limit: limits.memory_bytes };
+            return EvaluateError::MemoryLimit {
+                limit: limits.memory_bytes,
+            };
         }
         if error.is::<PoolConcurrencyLimitError>() {
             return EvaluateError::Busy;
         }
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => EvaluateError::FuelExhausted { limit: limits.fuel },
-            Some(Trap::Interrupt) => EvaluateError::DeadlineExceeded { limit: limits.deadline },
-            Some(Trap::StackOverflow) => EvaluateError::StackOverflow { limit: limits.stack_bytes },
-            Some(trap) => EvaluateError::Trapped { detail: trap.to_string() },
+            Some(Trap::Interrupt) => EvaluateError::DeadlineExceeded {
+                limit: limits.deadline,
+            },
+            Some(Trap::StackOverflow) => EvaluateError::StackOverflow {
+                limit: limits.stack_bytes,
+            },
+            Some(trap) => EvaluateError::Trapped {
+                detail: trap.to_string(),
+            },
             None => {
                 let detail = error.root_cause().to_string();
                 if detail.contains(OUTPUT_ERROR) {
-                    EvaluateError::OutputLimit { limit: limits.output_bytes }
+                    EvaluateError::OutputLimit {
+                        limit: limits.output_bytes,
+                    }
                 } else {
                     EvaluateError::Trapped { detail }
                 }

@@ -17,14 +17,27 @@ fn text(component: &str) -> Vec<u8> {
 #[test]
 fn fifty_megabytes_are_refused_before_they_are_read() {
     let mut bytes = vec![0xff; 50_000_000];
-    assert_eq!(refusal(&bytes), LoadError::TooLarge { size: 50_000_000, limit: 2 << 20 });
+    assert_eq!(
+        refusal(&bytes),
+        LoadError::TooLarge {
+            size: 50_000_000,
+            limit: 2 << 20
+        }
+    );
     bytes[..8].copy_from_slice(&[0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]);
     assert_eq!(refusal(&bytes).reason(), "MODULE_TOO_LARGE");
 }
 
 #[test]
 fn what_is_not_wasm_is_named_so() {
-    for bytes in [&b""[..], b"\0as", b"hello, world", b"(component)", b"PK\x03\x04", &[0; 64]] {
+    for bytes in [
+        &b""[..],
+        b"\0as",
+        b"hello, world",
+        b"(component)",
+        b"PK\x03\x04",
+        &[0; 64],
+    ] {
         assert_eq!(refusal(bytes).reason(), "NOT_WASM");
     }
 }
@@ -36,11 +49,15 @@ fn a_core_module_is_not_a_component() {
 
 #[test]
 fn a_wasi_import_is_named() {
-    let bytes = text(
-        r#"(component (import "wasi:cli/stdout@0.2.0" (instance (export "get" (func (result u32))))))"#,
-    );
+    let bytes =
+        text(r#"(component (import "wasi:cli/stdout@0.2.0" (instance (export "get" (func (result u32))))))"#);
     let error = refusal(&bytes);
-    assert_eq!(error, LoadError::ForbiddenImport { import: "wasi:cli/stdout@0.2.0".into() });
+    assert_eq!(
+        error,
+        LoadError::ForbiddenImport {
+            import: "wasi:cli/stdout@0.2.0".into()
+        }
+    );
     assert!(error.to_string().contains("wasi:cli/stdout@0.2.0"));
 }
 
@@ -57,13 +74,20 @@ fn an_import_of_ours_that_the_version_lacks_is_refused() {
 
 #[test]
 fn another_world_or_version_is_refused() {
-    let export = |name: &str| text(&format!(r#"(component (instance $i) (export "{name}" (instance $i)))"#));
+    let export = |name: &str| {
+        text(&format!(
+            r#"(component (instance $i) (export "{name}" (instance $i)))"#
+        ))
+    };
     let none = refusal(&text("(component)"));
     assert_eq!(none.reason(), "WRONG_WORLD");
     assert!(none.to_string().contains("pfms:rules/automation@1.0.0"), "{none}");
     let later = refusal(&export("pfms:rules/automation@2.0.0"));
     assert_eq!(later.reason(), "WRONG_WORLD");
-    assert!(later.to_string().contains("2.0.0") && later.to_string().contains("accepted: 1.0.0"), "{later}");
+    assert!(
+        later.to_string().contains("2.0.0") && later.to_string().contains("accepted: 1.0.0"),
+        "{later}"
+    );
     let hollow = refusal(&export("pfms:rules/automation@1.0.0"));
     assert_eq!(hollow.reason(), "WRONG_WORLD");
 }
@@ -99,14 +123,25 @@ fn a_description_of_no_use_is_refused() {
         words(&[2048, 7, 2057, 5, 2057, 0, 2055, 2, 3100, 1, 0, 0]),
         words(&[2057, 5])
     );
-    let error = refusal(&component_with("(i32.const 3000)", "global.get $empty", &triggers));
+    let error = refusal(&component_with(
+        "(i32.const 3000)",
+        "global.get $empty",
+        &triggers,
+    ));
     assert_eq!(error.reason(), "INVALID_DESCRIPTION");
     assert!(error.to_string().contains("triggers"), "{error}");
 }
 
 #[test]
 fn more_memory_than_allowed_at_the_start_is_refused() {
-    let host = Host::new(Limits { memory_bytes: 8 << 20, ..limits() }, None).unwrap();
+    let host = Host::new(
+        Limits {
+            memory_bytes: 8 << 20,
+            ..limits()
+        },
+        None,
+    )
+    .unwrap();
     let error = host.load(&component("global.get $empty")).unwrap_err();
     assert_eq!(error.reason(), "MEMORY_LIMIT", "{error}");
 }
@@ -115,7 +150,10 @@ fn more_memory_than_allowed_at_the_start_is_refused() {
 fn truncated_components_are_refused() {
     let whole = habit_counter();
     for length in (0..200).chain((200..whole.len()).step_by(whole.len() / 100)) {
-        assert!(host().load(&whole[..length]).is_err(), "accepted the first {length} bytes");
+        assert!(
+            host().load(&whole[..length]).is_err(),
+            "accepted the first {length} bytes"
+        );
     }
 }
 
@@ -129,5 +167,8 @@ fn damaged_components_never_panic() {
         // A flipped bit may leave a good component, for instance in a name nobody reads.
         accepted += u32::from(host().load(&bytes).is_ok());
     }
-    assert!(accepted < 100, "nearly every damaged component was accepted: {accepted}");
+    assert!(
+        accepted < 100,
+        "nearly every damaged component was accepted: {accepted}"
+    );
 }

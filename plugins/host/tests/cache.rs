@@ -14,7 +14,10 @@ fn start(directory: &Path) -> Host {
 }
 
 fn files(directory: &Path) -> Vec<PathBuf> {
-    fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect()
+    fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect()
 }
 
 #[test]
@@ -22,9 +25,13 @@ fn a_second_host_compiles_nothing_and_answers_the_same() {
     let directory = tempfile::tempdir().unwrap();
     let run = |host: &Host| {
         let module = host.load(habit_counter()).unwrap();
-        let evaluation =
-            third_coffee(host, &module, 3, vec![expense(2, "coffee"), expense(1, "coffee")]);
-        (module.from_cache(), host.compilations(), evaluation.outcome, evaluation.fuel)
+        let evaluation = third_coffee(host, &module, 3, vec![expense(2, "coffee"), expense(1, "coffee")]);
+        (
+            module.from_cache(),
+            host.compilations(),
+            evaluation.outcome,
+            evaluation.fuel,
+        )
     };
     let (from_cache, compilations, outcome, fuel) = run(&start(directory.path()));
     assert_eq!((from_cache, compilations), (false, 1));
@@ -65,7 +72,10 @@ fn a_file_under_another_modules_name_is_not_executed() {
     host.load(&first).unwrap();
     let first_file = files(directory.path()).remove(0);
     host.load(&second).unwrap();
-    let second_file = files(directory.path()).into_iter().find(|file| *file != first_file).unwrap();
+    let second_file = files(directory.path())
+        .into_iter()
+        .find(|file| *file != first_file)
+        .unwrap();
     fs::copy(&second_file, &first_file).unwrap();
     assert!(!start(directory.path()).load(&first).unwrap().from_cache());
 }

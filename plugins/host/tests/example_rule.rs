@@ -13,20 +13,34 @@ fn a_module_says_what_it_is() {
     assert_eq!(module.size(), habit_counter().len());
     assert_eq!(module.hash().len(), 64);
     let description = module.description();
-    assert_eq!((description.name.as_str(), description.version.as_str()), ("habit-counter", "1.0.0"));
+    assert_eq!(
+        (description.name.as_str(), description.version.as_str()),
+        ("habit-counter", "1.0.0")
+    );
     assert_eq!(description.triggers, ["expense.created"]);
-    assert_eq!(description.facts, [FactRequest::RecentExpenses { days: 1, limit: 500 }]);
+    assert_eq!(
+        description.facts,
+        [FactRequest::RecentExpenses { days: 1, limit: 500 }]
+    );
 }
 
 #[test]
 fn the_third_coffee_of_a_day_notifies() {
     let module = load(habit_counter());
-    let evaluation = third_coffee(host(), &module, 3, vec![expense(2, "coffee"), expense(1, "COFFEE to go")]);
+    let evaluation = third_coffee(
+        host(),
+        &module,
+        3,
+        vec![expense(2, "coffee"), expense(1, "COFFEE to go")],
+    );
     let [Action::Notify(notification)] = evaluation.outcome.as_deref().unwrap() else {
         panic!("{evaluation:?}");
     };
     assert_eq!(notification.title, "3 × coffee in a day");
-    assert_eq!(notification.body, "4.50 EUR makes number 3 on 2025-12-11, 13.50 EUR in all.");
+    assert_eq!(
+        notification.body,
+        "4.50 EUR makes number 3 on 2025-12-11, 13.50 EUR in all."
+    );
     assert_eq!(notification.priority, Priority::Medium);
     assert!(evaluation.fuel > 0);
     assert!(evaluation.logs.is_empty());
@@ -35,16 +49,31 @@ fn the_third_coffee_of_a_day_notifies() {
 #[test]
 fn the_second_coffee_and_other_days_do_not() {
     let module = load(habit_counter());
-    assert_eq!(third_coffee(host(), &module, 2, vec![expense(1, "coffee")]).outcome, Ok(vec![]));
-    let yesterday = Expense { date: Date { year: 2025, month: 12, day: 10 }, ..expense(1, "coffee") };
-    assert_eq!(third_coffee(host(), &module, 3, vec![expense(2, "coffee"), yesterday]).outcome, Ok(vec![]));
+    assert_eq!(
+        third_coffee(host(), &module, 2, vec![expense(1, "coffee")]).outcome,
+        Ok(vec![])
+    );
+    let yesterday = Expense {
+        date: Date {
+            year: 2025,
+            month: 12,
+            day: 10,
+        },
+        ..expense(1, "coffee")
+    };
+    assert_eq!(
+        third_coffee(host(), &module, 3, vec![expense(2, "coffee"), yesterday]).outcome,
+        Ok(vec![])
+    );
 }
 
 #[test]
 fn the_events_own_expense_is_not_among_the_facts() {
     let module = load(habit_counter());
     let event = Event::ExpenseCreated(expense(2, "coffee"));
-    let facts = Facts { recent_expenses: Some(vec![expense(2, "coffee"), expense(1, "coffee")]) };
+    let facts = Facts {
+        recent_expenses: Some(vec![expense(2, "coffee"), expense(1, "coffee")]),
+    };
     let config = r#"{"keyword":"coffee","count":2}"#;
     let evaluation = host().evaluate(&module, &context(), &event, &facts, config);
     assert_eq!(evaluation.outcome.unwrap().len(), 1);

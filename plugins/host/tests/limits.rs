@@ -6,12 +6,18 @@ mod support;
 use std::time::{Duration, Instant};
 
 use pfms_plugin_host::{Evaluation, Event, Facts, Host, Limits, LogLevel};
-use support::{component, component_with, context, expense, habit_counter, host, limits, load, third_coffee, words};
+use support::{
+    component, component_with, context, expense, habit_counter, host, limits, load, third_coffee, words,
+};
 
 fn evaluate_with(host: &Host, bytes: &[u8]) -> Evaluation {
-    let module = host.load(bytes).unwrap_or_else(|error| panic!("{}: {error}", error.reason()));
+    let module = host
+        .load(bytes)
+        .unwrap_or_else(|error| panic!("{}: {error}", error.reason()));
     let event = Event::ExpenseUpdated(expense(1, "coffee"));
-    let facts = Facts { recent_expenses: Some(vec![expense(2, "tea")]) };
+    let facts = Facts {
+        recent_expenses: Some(vec![expense(2, "tea")]),
+    };
     host.evaluate(&module, &context(), &event, &facts, "{}")
 }
 
@@ -42,7 +48,11 @@ fn an_endless_loop_uses_up_its_fuel() {
 
 #[test]
 fn the_deadline_stops_what_fuel_does_not() {
-    let limits = Limits { fuel: u64::MAX / 2, deadline: Duration::from_millis(50), ..limits() };
+    let limits = Limits {
+        fuel: u64::MAX / 2,
+        deadline: Duration::from_millis(50),
+        ..limits()
+    };
     let host = Host::new(limits, None).unwrap();
     let start = Instant::now();
     let evaluation = evaluate_with(&host, &component("(call $spin) unreachable"));
@@ -56,12 +66,16 @@ fn the_deadline_stops_what_fuel_does_not() {
 fn memory_without_end_is_refused() {
     let grow = "(loop $again (drop (memory.grow (i32.const 16))) (br $again)) unreachable";
     assert_eq!(reason(evaluate(&component(grow))), "MEMORY_LIMIT");
-    assert_eq!(reason(evaluate(&component("(memory.grow (i32.const 60000))"))), "MEMORY_LIMIT");
+    assert_eq!(
+        reason(evaluate(&component("(memory.grow (i32.const 60000))"))),
+        "MEMORY_LIMIT"
+    );
 }
 
 #[test]
 fn tables_without_end_are_refused() {
-    let grow = "(loop $again (drop (table.grow $t (ref.null func) (i32.const 1000))) (br $again)) unreachable";
+    let grow =
+        "(loop $again (drop (table.grow $t (ref.null func) (i32.const 1000))) (br $again)) unreachable";
     let bytes = component_with("(i32.const 1024)", grow, "(table $t 1 funcref)");
     assert_eq!(reason(evaluate(&bytes)), "MEMORY_LIMIT");
 }
@@ -76,9 +90,8 @@ fn recursion_without_end_overflows_the_stack() {
 
 #[test]
 fn ten_megabytes_of_actions_are_refused() {
-    // One action with a body of 10 MB, and 400,000 actions that share a title.
-    let one = words(&[0, 5_008, 1]) + &words(&[0, 2_048, 7, 65_536, 10_000_000, 1]).replace('"', "");
-    let one = one.replacen(&words(&[5_008]), &words(&[5_012]), 1);
+    // A result and its list of one action, whose body is 10 MB; then 400,000 actions that share a title.
+    let one = words(&[0, 5_012, 1]) + &words(&[0, 2_048, 7, 65_536, 10_000_000, 1]);
     let bytes = component_with(
         "(i32.const 1024)",
         "(i32.const 5000)",
@@ -97,11 +110,22 @@ fn ten_megabytes_of_actions_are_refused() {
 
 #[test]
 fn logging_without_end_is_stopped_and_the_first_lines_are_kept() {
-    let shout = "(loop $again (call $log (i32.const 2) (i32.const 2048) (i32.const 7)) (br $again)) unreachable";
+    let shout =
+        "(loop $again (call $log (i32.const 2) (i32.const 2048) (i32.const 7)) (br $again)) unreachable";
     let evaluation = evaluate(&component(shout));
     assert!(!evaluation.logs.is_empty());
-    assert!(evaluation.logs.iter().map(|line| line.message.len()).sum::<usize>() <= limits().log_bytes);
-    assert_eq!((evaluation.logs[0].level, evaluation.logs[0].message.as_str()), (LogLevel::Warn, "hostile"));
+    assert!(
+        evaluation
+            .logs
+            .iter()
+            .map(|line| line.message.len())
+            .sum::<usize>()
+            <= limits().log_bytes
+    );
+    assert_eq!(
+        (evaluation.logs[0].level, evaluation.logs[0].message.as_str()),
+        (LogLevel::Warn, "hostile")
+    );
     assert_eq!(reason(evaluation), "LOG_LIMIT");
 }
 
@@ -122,15 +146,29 @@ fn a_crash_is_classified() {
         "(call $log (i32.const 9) (i32.const 0) (i32.const 0)) (i32.const 4096)",
     ] {
         let evaluation = evaluate(&component(crash));
-        assert_eq!(evaluation.outcome.as_ref().unwrap_err().reason(), "TRAPPED", "{crash}: {evaluation:?}");
+        assert_eq!(
+            evaluation.outcome.as_ref().unwrap_err().reason(),
+            "TRAPPED",
+            "{crash}: {evaluation:?}"
+        );
     }
 }
 
 #[test]
 fn describing_is_limited_too() {
     let load = |bytes: &[u8]| host().load(bytes).unwrap_err().reason();
-    assert_eq!(load(&component_with("(call $spin) unreachable", "global.get $empty", "")), "FUEL_EXHAUSTED");
-    assert_eq!(load(&component_with("unreachable", "global.get $empty", "")), "TRAPPED");
+    assert_eq!(
+        load(&component_with(
+            "(call $spin) unreachable",
+            "global.get $empty",
+            ""
+        )),
+        "FUEL_EXHAUSTED"
+    );
+    assert_eq!(
+        load(&component_with("unreachable", "global.get $empty", "")),
+        "TRAPPED"
+    );
 }
 
 #[test]

@@ -68,7 +68,7 @@ macro_rules! export_automation_rule {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Component = $crate::Exported<$rule>;
-            $crate::bindings::export_component!(Component with_types_in $crate::bindings);
+    $crate::bindings::export_component!(Component with_types_in $crate::bindings);
         };
     };
 }

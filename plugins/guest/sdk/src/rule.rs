@@ -59,7 +59,14 @@ impl<R: AutomationRule> Guest for Exported<R> {
         config: String,
     ) -> Result<Vec<Action>, RuleError> {
         log_panics();
-        run::<R>(&Input { context, event, facts }, &config)
+        run::<R>(
+            &Input {
+                context,
+                event,
+                facts,
+            },
+            &config,
+        )
     }
 }
 

@@ -40,17 +40,32 @@ impl Case {
         let context = Context {
             event_id: "01890000-0000-7000-8000-0000000000e1".into(),
             rule_id: "01890000-0000-7000-8000-0000000000f1".into(),
-            occurred_at: Instant { seconds: 1_765_432_800, nanoseconds: 0 },
+            occurred_at: Instant {
+                seconds: 1_765_432_800,
+                nanoseconds: 0,
+            },
             user,
         };
-        let facts = Facts { recent_expenses: None };
-        Self { input: Input { context, event, facts }, config: "{}".into() }
+        let facts = Facts {
+            recent_expenses: None,
+        };
+        Self {
+            input: Input {
+                context,
+                event,
+                facts,
+            },
+            config: "{}".into(),
+        }
     }
 
     /// The same with a configuration.
     #[must_use]
     pub fn config(self, json: impl Into<String>) -> Self {
-        Self { config: json.into(), ..self }
+        Self {
+            config: json.into(),
+            ..self
+        }
     }
 
     /// The same with recent expenses, the latest first.
@@ -65,7 +80,10 @@ impl Case {
     pub fn run<R: AutomationRule>(&self) -> Outcome {
         crate::log::native::take();
         let result = crate::rule::run::<R>(&self.input, &self.config);
-        Outcome { result, logs: crate::log::native::take() }
+        Outcome {
+            result,
+            logs: crate::log::native::take(),
+        }
     }
 }
 
@@ -75,12 +93,20 @@ impl Case {
 pub fn expense(number: u32, description: &str) -> Expense {
     Expense {
         id: format!("01890000-0000-7000-8000-{number:012x}"),
-        amount: Money { minor: 450, currency: "EUR".into(), exponent: 2 },
+        amount: Money {
+            minor: 450,
+            currency: "EUR".into(),
+            exponent: 2,
+        },
         category_id: None,
         category: None,
         merchant: None,
         description: Some(description.into()),
-        date: Date { year: 2025, month: 12, day: 11 },
+        date: Date {
+            year: 2025,
+            month: 12,
+            day: 11,
+        },
         tags: vec![],
     }
 }

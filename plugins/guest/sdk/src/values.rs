@@ -33,7 +33,10 @@ impl Money {
         if self.currency != other.currency {
             return None;
         }
-        Some(Self { minor: self.minor.checked_add(other.minor)?, ..self.clone() })
+        Some(Self {
+            minor: self.minor.checked_add(other.minor)?,
+            ..self.clone()
+        })
     }
 }
 
@@ -75,7 +78,11 @@ mod tests {
     use super::*;
 
     fn money(minor: i64, exponent: u8) -> Money {
-        Money { minor, currency: "XXX".into(), exponent }
+        Money {
+            minor,
+            currency: "XXX".into(),
+            exponent,
+        }
     }
 
     #[test]
@@ -91,7 +98,10 @@ mod tests {
     fn money_adds_within_a_currency_and_its_range_only() {
         assert_eq!(money(1, 2).checked_add(&money(2, 2)), Some(money(3, 2)));
         assert_eq!(money(i64::MAX, 2).checked_add(&money(1, 2)), None);
-        let other = Money { currency: "YYY".into(), ..money(1, 2) };
+        let other = Money {
+            currency: "YYY".into(),
+            ..money(1, 2)
+        };
         assert_eq!(money(1, 2).checked_add(&other), None);
     }
 

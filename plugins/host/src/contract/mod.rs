@@ -58,10 +58,13 @@ impl Version {
             let detail = format!("it does not export {AUTOMATION}{accepted}");
             return Err(LoadError::WrongWorld { detail });
         };
-        Self::ACCEPTED.into_iter().find(|version| version.number() == found).ok_or_else(|| {
-            let detail = format!("it is built for version {found} of the contract; accepted: {accepted}");
-            LoadError::WrongWorld { detail }
-        })
+        Self::ACCEPTED
+            .into_iter()
+            .find(|version| version.number() == found)
+            .ok_or_else(|| {
+                let detail = format!("it is built for version {found} of the contract; accepted: {accepted}");
+                LoadError::WrongWorld { detail }
+            })
     }
 }
 

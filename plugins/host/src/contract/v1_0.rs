@@ -39,7 +39,10 @@ impl Rule {
 
     pub(crate) fn describe(&self, store: &mut Store<Sandbox>) -> Result<Description> {
         let instance = self.0.instantiate(&mut *store)?;
-        instance.pfms_rules_automation().call_describe(store).map(description)
+        instance
+            .pfms_rules_automation()
+            .call_describe(store)
+            .map(description)
     }
 
     pub(crate) fn evaluate(
@@ -52,19 +55,30 @@ impl Rule {
     ) -> Result<Decision> {
         let event_tags = tags(event.expense());
         let shown: Option<Vec<&Expense>> = facts.recent_expenses.as_ref().map(|expenses| {
-            expenses.iter().filter(|expense| expense.id != event.expense().id).collect()
+            expenses
+                .iter()
+                .filter(|expense| expense.id != event.expense().id)
+                .collect()
         });
         let shown_tags: Vec<Vec<&str>> = shown.iter().flatten().map(|expense| tags(expense)).collect();
         let expenses: Option<Vec<wit::Expense<'_>>> = shown.map(|shown| {
-            shown.into_iter().zip(&shown_tags).map(|(expense, tags)| lend_expense(expense, tags)).collect()
+            shown
+                .into_iter()
+                .zip(&shown_tags)
+                .map(|(expense, tags)| lend_expense(expense, tags))
+                .collect()
         });
-        let facts = wit::Facts { recent_expenses: expenses.as_deref() };
+        let facts = wit::Facts {
+            recent_expenses: expenses.as_deref(),
+        };
         let event = lend_event(event, &event_tags);
 
         let instance = self.0.instantiate(&mut *store)?;
         let rule = instance.pfms_rules_automation();
         let answer = rule.call_evaluate(store, lend_context(given), event, facts, config)?;
-        Ok(answer.map(|actions| actions.into_iter().map(action).collect()).map_err(rule_error))
+        Ok(answer
+            .map(|actions| actions.into_iter().map(action).collect())
+            .map_err(rule_error))
     }
 }
 
@@ -127,15 +141,26 @@ fn lend_user(user: &User) -> wit::User<'_> {
 }
 
 fn lend_money(money: &Money) -> wit::Money<'_> {
-    wit::Money { minor: money.minor, currency: &money.currency, exponent: money.exponent }
+    wit::Money {
+        minor: money.minor,
+        currency: &money.currency,
+        exponent: money.exponent,
+    }
 }
 
 fn date(date: Date) -> wit::Date {
-    wit::Date { year: date.year, month: date.month, day: date.day }
+    wit::Date {
+        year: date.year,
+        month: date.month,
+        day: date.day,
+    }
 }
 
 fn instant(instant: Instant) -> wit::Instant {
-    wit::Instant { seconds: instant.seconds, nanoseconds: instant.nanoseconds }
+    wit::Instant {
+        seconds: instant.seconds,
+        nanoseconds: instant.nanoseconds,
+    }
 }
 
 fn action(action: wit::Action) -> Action {
@@ -156,8 +181,12 @@ fn action(action: wit::Action) -> Action {
 fn rule_error(error: exported::RuleError) -> EvaluateError {
     let cut = |message: String| message.chars().take(MESSAGE_CHARS).collect();
     match error {
-        exported::RuleError::InvalidConfig(message) => EvaluateError::InvalidConfig { message: cut(message) },
-        exported::RuleError::Failed(message) => EvaluateError::RuleFailed { message: cut(message) },
+        exported::RuleError::InvalidConfig(message) => EvaluateError::InvalidConfig {
+            message: cut(message),
+        },
+        exported::RuleError::Failed(message) => EvaluateError::RuleFailed {
+            message: cut(message),
+        },
     }
 }
 
@@ -174,8 +203,9 @@ fn description(description: exported::Description) -> Description {
 
 fn fact_request(request: wit::FactRequest) -> FactRequest {
     match request {
-        wit::FactRequest::RecentExpenses(request) => {
-            FactRequest::RecentExpenses { days: request.days, limit: request.limit }
-        }
+        wit::FactRequest::RecentExpenses(request) => FactRequest::RecentExpenses {
+            days: request.days,
+            limit: request.limit,
+        },
     }
 }

@@ -56,7 +56,10 @@ impl AutomationRule for HabitCounter {
             summary: "Notifies when an expense is the Nth of its kind in a day.".into(),
             config_schema: CONFIG_SCHEMA.into(),
             triggers: vec!["expense.created".into()],
-            facts: vec![FactRequest::RecentExpenses(RecentExpensesRequest { days: 1, limit: 500 })],
+            facts: vec![FactRequest::RecentExpenses(RecentExpensesRequest {
+                days: 1,
+                limit: 500,
+            })],
         }
     }
 
@@ -66,7 +69,10 @@ impl AutomationRule for HabitCounter {
             return Ok(vec![]);
         };
         let recent = input.facts.recent_expenses.as_deref().unwrap_or_default();
-        Ok(decide(expense, recent, config.count, &matcher).map(Action::Notify).into_iter().collect())
+        Ok(decide(expense, recent, config.count, &matcher)
+            .map(Action::Notify)
+            .into_iter()
+            .collect())
     }
 }
 
@@ -86,11 +92,16 @@ pub fn decide(expense: &Expense, recent: &[Expense], count: u32, matcher: &Match
     if u32::try_from(earlier.len() + 1) != Ok(count) {
         return None;
     }
-    let total = earlier.iter().try_fold(expense.amount.clone(), |sum, other| sum.checked_add(&other.amount));
+    let total = earlier.iter().try_fold(expense.amount.clone(), |sum, other| {
+        sum.checked_add(&other.amount)
+    });
     let spent = total.map_or_else(String::new, |total| format!(", {total} in all"));
     Some(Notification {
         title: format!("{count} × {} in a day", matcher.label),
-        body: format!("{} makes number {count} on {}{spent}.", expense.amount, expense.date),
+        body: format!(
+            "{} makes number {count} on {}{spent}.",
+            expense.amount, expense.date
+        ),
         priority: Priority::Medium,
     })
 }
@@ -121,15 +132,27 @@ impl Matcher {
         if category.as_deref() == Some("") {
             return invalid("category: must not be empty");
         }
-        let Some(label) = config.label.clone().or(config.keyword.clone()).or(config.category.clone()) else {
+        let Some(label) = config
+            .label
+            .clone()
+            .or(config.keyword.clone())
+            .or(config.category.clone())
+        else {
             return invalid("keyword: give a keyword, a category, or both");
         };
-        Ok(Self { keyword, category, label })
+        Ok(Self {
+            keyword,
+            category,
+            label,
+        })
     }
 
     fn matches(&self, expense: &Expense) -> bool {
         let in_category = self.category.as_ref().is_none_or(|wanted| {
-            expense.category.as_ref().is_some_and(|category| category.to_lowercase() == *wanted)
+            expense
+                .category
+                .as_ref()
+                .is_some_and(|category| category.to_lowercase() == *wanted)
         });
         let has_keyword = self.keyword.as_ref().is_none_or(|wanted| {
             [&expense.description, &expense.merchant]

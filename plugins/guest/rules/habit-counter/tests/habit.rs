@@ -8,12 +8,20 @@ use pfms_rules::{Action, Date, Event, Expense, RuleError};
 const COFFEE: &str = r#"{"keyword":"coffee","count":3}"#;
 
 fn case(number: u32, recent: Vec<Expense>) -> Case {
-    Case::new(Event::ExpenseCreated(expense(number, "Coffee"))).config(COFFEE).recent_expenses(recent)
+    Case::new(Event::ExpenseCreated(expense(number, "Coffee")))
+        .config(COFFEE)
+        .recent_expenses(recent)
 }
 
 fn titles(case: &Case) -> Vec<String> {
-    let actions = case.run::<HabitCounter>().result.unwrap_or_else(|error| panic!("{error:?}"));
-    actions.into_iter().map(|Action::Notify(notification)| notification.title).collect()
+    let actions = case
+        .run::<HabitCounter>()
+        .result
+        .unwrap_or_else(|error| panic!("{error:?}"));
+    actions
+        .into_iter()
+        .map(|Action::Notify(notification)| notification.title)
+        .collect()
 }
 
 #[test]
@@ -31,7 +39,14 @@ fn the_second_and_the_fourth_do_not() {
 
 #[test]
 fn other_days_and_other_things_do_not_count() {
-    let yesterday = Expense { date: Date { year: 2025, month: 12, day: 10 }, ..expense(1, "coffee") };
+    let yesterday = Expense {
+        date: Date {
+            year: 2025,
+            month: 12,
+            day: 10,
+        },
+        ..expense(1, "coffee")
+    };
     assert!(titles(&case(3, vec![expense(2, "coffee"), yesterday])).is_empty());
     assert!(titles(&case(3, vec![expense(2, "coffee"), expense(1, "tea")])).is_empty());
 }
@@ -40,9 +55,14 @@ fn other_days_and_other_things_do_not_count() {
 fn of_three_seen_at_once_only_the_last_recorded_notifies() {
     let all: Vec<Expense> = (1..=3).map(|number| expense(number, "coffee")).collect();
     let others = |number: u32| {
-        all.iter().filter(|other| other.id != expense(number, "").id).cloned().collect::<Vec<_>>()
+        all.iter()
+            .filter(|other| other.id != expense(number, "").id)
+            .cloned()
+            .collect::<Vec<_>>()
     };
-    let notified: Vec<u32> = (1..=3).filter(|&n| !titles(&case(n, others(n))).is_empty()).collect();
+    let notified: Vec<u32> = (1..=3)
+        .filter(|&n| !titles(&case(n, others(n))).is_empty())
+        .collect();
     assert_eq!(notified, [3]);
 }
 
