@@ -104,7 +104,7 @@ fn invalid<T>(field: &'static str, problem: impl Into<String>) -> Result<T, Load
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::panic)]
+    #![allow(clippy::panic, clippy::too_many_lines)]
     use super::*;
 
     fn good() -> Description {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// What a component may use. The default suits components written in languages that compile to small
-/// modules: Rust, C, TinyGo.
+/// modules: Rust, C, `TinyGo`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Size of the binary, in bytes.
