@@ -9,7 +9,6 @@ psql -qX "$DATABASE_URL" -c "CREATE DATABASE $scratch"
 trap 'psql -qX "$DATABASE_URL" -c "DROP DATABASE $scratch"' EXIT
 url=$(printf '%s' "$DATABASE_URL" | sed -E "s#/[^/?]*(\?.*)?\$#/$scratch#")
 
-psql -qX "$url" -v ON_ERROR_STOP=1 -c "CREATE EXTENSION pg_trgm" -c "CREATE EXTENSION btree_gin"
 for file in services/runtime/migrations/*.sql services/[!r]*/migrations/*.sql; do
     [ -e "$file" ] && psql -qX "$url" -v ON_ERROR_STOP=1 -f "$file"
 done

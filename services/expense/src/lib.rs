@@ -1,1 +1,37 @@
 //! Expenses and their categories.
+
+mod api;
+pub mod category;
+mod events;
+pub mod expense;
+pub mod filter;
+mod store;
+
+use pfms_proto::expense::v1::category_service_server::CategoryServiceServer;
+use pfms_proto::expense::v1::expense_internal_service_server::ExpenseInternalServiceServer;
+use pfms_proto::expense::v1::expense_service_server::ExpenseServiceServer;
+use pfms_runtime::{Parts, Service};
+use sqlx::migrate::Migrator;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Largest request: a batch of 1,000 expenses with long texts fits.
+const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
+
+/// The service's name.
+pub const NAME: &str = "expense";
+/// The service's port.
+pub const PORT: u16 = 3003;
+
+/// The service.
+#[must_use]
+pub fn service() -> Service {
+    Service::new(NAME, PORT, |context| async move {
+        let expenses = api::Expenses::new(&context);
+        Ok(Parts::new()
+            .grpc(ExpenseServiceServer::new(expenses.clone()).max_decoding_message_size(MAX_REQUEST_BYTES))
+            .grpc(ExpenseInternalServiceServer::new(expenses))
+            .grpc(CategoryServiceServer::new(api::Categories::new(&context))))
+    })
+    .migrations(&MIGRATIONS)
+}

@@ -67,11 +67,6 @@ pub async fn migrate_schema(admin_url: &str, service: &str, master: &MasterKey) 
         .execute(&mut connection)
         .await
         .map_err(wrap)?;
-    // Extensions are of the database, not of a schema's role.
-    sqlx::raw_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS btree_gin;")
-        .execute(&mut connection)
-        .await
-        .map_err(wrap)?;
     connection.close().await.map_err(wrap)
 }
 

@@ -1,0 +1,7 @@
+//! SQL, and nothing else.
+
+pub mod category;
+pub mod create;
+pub mod expense;
+pub mod list;
+mod row;
