@@ -69,10 +69,18 @@ fn deny(
         headers.push(header("content-type", "application/json"));
         error.body().to_string()
     };
-    let response =
-        DeniedHttpResponse { status: Some(HttpStatus { code: error.status.into() }), headers, body };
+    let response = DeniedHttpResponse {
+        status: Some(HttpStatus {
+            code: error.status.into(),
+        }),
+        headers,
+        body,
+    };
     CheckResponse {
-        status: Some(rpc::Status { code: error.code.into(), ..rpc::Status::default() }),
+        status: Some(rpc::Status {
+            code: error.code.into(),
+            ..rpc::Status::default()
+        }),
         http_response: Some(HttpResponse::DeniedResponse(response)),
         ..CheckResponse::default()
     }
@@ -89,7 +97,11 @@ fn quota_headers(quota: &Quota) -> Vec<HeaderValueOption> {
 
 fn header(name: &str, value: impl Into<String>) -> HeaderValueOption {
     HeaderValueOption {
-        header: Some(HeaderValue { key: name.into(), value: value.into(), ..HeaderValue::default() }),
+        header: Some(HeaderValue {
+            key: name.into(),
+            value: value.into(),
+            ..HeaderValue::default()
+        }),
         append_action: HeaderAppendAction::OverwriteIfExistsOrAdd.into(),
         ..HeaderValueOption::default()
     }

@@ -58,7 +58,10 @@ impl Authorization for Authorize {
     async fn check(&self, request: Request<CheckRequest>) -> Result<Response<CheckResponse>, Status> {
         let request = request.into_inner();
         let header = |name: &str| {
-            request.get_client_headers().and_then(|headers| headers.get(name)).map(String::as_str)
+            request
+                .get_client_headers()
+                .and_then(|headers| headers.get(name))
+                .map(String::as_str)
         };
         let grpc = header("content-type").is_some_and(|kind| kind.starts_with("application/grpc"));
         let traceparent = trace::parent(header("traceparent"));
@@ -73,5 +76,8 @@ impl Authorization for Authorize {
 /// The token of an `Authorization` header.
 fn bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|token| !token.is_empty())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim())
+        .filter(|token| !token.is_empty())
 }

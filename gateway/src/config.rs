@@ -22,7 +22,10 @@ const SECURITY_HEADERS: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
     ("referrer-policy", "no-referrer"),
-    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
     ("cross-origin-resource-policy", "same-origin"),
     ("strict-transport-security", "max-age=31536000; includeSubDomains"),
     ("cache-control", "no-store"),
@@ -43,6 +46,12 @@ const STRIPPED_HEADERS: &[&str] = &[
     "l5d-response-timeout",
     "x-envoy-original-path",
     "x-envoy-original-method",
+    "x-envoy-upstream-rq-timeout-ms",
+    "x-envoy-upstream-rq-per-try-timeout-ms",
+    "x-envoy-max-retries",
+    "x-envoy-retry-on",
+    "x-envoy-retry-grpc-on",
+    "x-envoy-internal",
     "x-http-method-override",
 ];
 
@@ -59,7 +68,10 @@ impl Address {
     /// On this machine only.
     #[must_use]
     pub fn loopback(port: u16) -> Self {
-        Self { address: "127.0.0.1".into(), port }
+        Self {
+            address: "127.0.0.1".into(),
+            port,
+        }
     }
 }
 
@@ -81,10 +93,8 @@ pub struct Limits {
     pub json_body_bytes: u32,
     /// Largest JSON answer, in bytes.
     pub json_response_bytes: u32,
-    /// Deadline of a call that names none, in seconds.
+    /// How long a call may take, in seconds; a gRPC client may name a shorter deadline.
     pub request_timeout_seconds: u32,
-    /// Longest deadline that a gRPC client may name, in seconds.
-    pub grpc_timeout_max_seconds: u32,
     /// How long the gateway service may think, in seconds.
     pub authorize_timeout_seconds: u32,
     /// When a silent stream is closed, and a request must have arrived whole, in seconds.
@@ -105,7 +115,6 @@ impl Default for Limits {
             json_body_bytes: 4 << 20,
             json_response_bytes: 32 << 20,
             request_timeout_seconds: 15,
-            grpc_timeout_max_seconds: 60,
             authorize_timeout_seconds: 2,
             stream_idle_timeout_seconds: 300,
             public_per_minute: 60,
@@ -211,7 +220,11 @@ impl EdgeConfig {
     /// When a routed service has no address, or an origin is malformed.
     pub fn render(&self) -> Result<String, ConfigError> {
         let routes = Routes::derive(pfms_proto::METHODS, pfms_proto::DESCRIPTOR)?;
-        for name in routes.upstreams().into_iter().chain([GATEWAY, self.token.jwks_cluster.as_str()]) {
+        for name in routes
+            .upstreams()
+            .into_iter()
+            .chain([GATEWAY, self.token.jwks_cluster.as_str()])
+        {
             if !self.services.iter().any(|service| service.name == name) {
                 return Err(ConfigError::MissingUpstream(name.into()));
             }
@@ -250,7 +263,9 @@ impl EdgeConfig {
                 "invalid": view(&INVALID),
             }),
         });
-        Ok(environment.get_template("envoy.yaml")?.render(Value::from(Serde(&values)))?)
+        Ok(environment
+            .get_template("envoy.yaml")?
+            .render(Value::from(Serde(&values)))?)
     }
 
     /// Writes the descriptor to its place and the configuration to `path`. Envoy reads both at its start.
@@ -259,11 +274,14 @@ impl EdgeConfig {
     /// As [`EdgeConfig::render`], or when a file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ConfigError> {
         let yaml = self.render()?;
-        for (path, content) in
-            [(self.descriptor.as_path(), pfms_proto::DESCRIPTOR), (path, yaml.as_bytes())]
-        {
-            std::fs::write(path, content)
-                .map_err(|source| ConfigError::Write { path: path.into(), source })?;
+        for (path, content) in [
+            (self.descriptor.as_path(), pfms_proto::DESCRIPTOR),
+            (path, yaml.as_bytes()),
+        ] {
+            std::fs::write(path, content).map_err(|source| ConfigError::Write {
+                path: path.into(),
+                source,
+            })?;
         }
         Ok(())
     }
@@ -287,8 +305,13 @@ impl EdgeConfig {
 
 /// Whether a browser would send this as `Origin`.
 fn is_origin(text: &str) -> bool {
-    ["https://", "http://"].iter().filter_map(|scheme| text.strip_prefix(scheme)).any(|host| {
-        !host.is_empty()
-            && host.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | ':' | '[' | ']'))
-    })
+    ["https://", "http://"]
+        .iter()
+        .filter_map(|scheme| text.strip_prefix(scheme))
+        .any(|host| {
+            !host.is_empty()
+                && host
+                    .chars()
+                    .all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | ':' | '[' | ']'))
+        })
 }

@@ -24,13 +24,13 @@ pub struct EdgeError {
     pub message: Option<&'static str>,
 }
 
-const fn error(
-    status: u16,
-    code: Code,
-    reason: &'static str,
-    message: Option<&'static str>,
-) -> EdgeError {
-    EdgeError { status, code, reason, message }
+const fn error(status: u16, code: Code, reason: &'static str, message: Option<&'static str>) -> EdgeError {
+    EdgeError {
+        status,
+        code,
+        reason,
+        message,
+    }
 }
 
 /// The request is wrong in a way that Envoy describes.
@@ -78,8 +78,8 @@ pub const REPLIES: &[EdgeError] = &[
     error(
         403,
         Code::PermissionDenied,
-        "ORIGIN_NOT_ALLOWED",
-        Some("Pages of this origin may not call the API."),
+        "PERMISSION_DENIED",
+        Some("This request is not allowed."),
     ),
     error(
         404,
@@ -87,7 +87,12 @@ pub const REPLIES: &[EdgeError] = &[
         "NOT_FOUND",
         Some("There is nothing at this path. /docs lists what there is."),
     ),
-    error(408, Code::DeadlineExceeded, "REQUEST_TIMEOUT", Some("The request did not arrive in time.")),
+    error(
+        408,
+        Code::DeadlineExceeded,
+        "REQUEST_TIMEOUT",
+        Some("The request did not arrive in time."),
+    ),
     error(
         413,
         Code::ResourceExhausted,
@@ -134,6 +139,16 @@ impl EdgeError {
         })
     }
 
+    /// The code for gRPC clients, to whom a path that does not exist is a method that is not implemented.
+    #[must_use]
+    pub fn grpc_code(&self) -> Code {
+        if self.code == Code::NotFound {
+            Code::Unimplemented
+        } else {
+            self.code
+        }
+    }
+
     /// The `grpc-status-details-bin` header.
     #[must_use]
     pub fn details_bin(&self) -> String {
@@ -143,7 +158,7 @@ impl EdgeError {
             ..pb::ErrorInfo::default()
         };
         let status = pb::Status {
-            code: self.code.into(),
+            code: self.grpc_code().into(),
             message: self.message.unwrap_or_default().into(),
             details: vec![prost_types::Any {
                 type_url: "type.googleapis.com/google.rpc.ErrorInfo".into(),
@@ -158,7 +173,7 @@ impl EdgeError {
 #[derive(Serialize)]
 pub(crate) struct ReplyView {
     status: u16,
-    code: i32,
+    grpc_code: i32,
     message: Option<&'static str>,
     body: Value,
     details_bin: String,
@@ -168,7 +183,7 @@ impl From<&EdgeError> for ReplyView {
     fn from(error: &EdgeError) -> Self {
         Self {
             status: error.status,
-            code: error.code.into(),
+            grpc_code: error.grpc_code().into(),
             message: error.message,
             body: error.body(),
             details_bin: error.details_bin(),

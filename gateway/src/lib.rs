@@ -33,5 +33,7 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let auth = context.clients.channel(config::AUTH, AUTH_PORT)?;
     let sessions = Sessions::new(context.redis, auth, context.settings.rate_limit_per_minute);
     let authorize = Authorize::new(context.verifier, sessions);
-    Ok(Parts::new().grpc(AuthorizationServer::new(authorize)).http(docs::router()))
+    Ok(Parts::new()
+        .grpc(AuthorizationServer::new(authorize))
+        .http(docs::router()))
 }

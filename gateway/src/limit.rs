@@ -33,7 +33,9 @@ pub enum Mirror {
 /// Reads the script's answer; `None` when it is not one.
 #[must_use]
 pub fn parse(answer: &[i64], limit: u32) -> Option<(Mirror, Quota)> {
-    let &[session, allowed, remaining, reset] = answer else { return None };
+    let &[session, allowed, remaining, reset] = answer else {
+        return None;
+    };
     let mirror = match session {
         0 => Mirror::Unknown,
         1 => Mirror::Active,
@@ -55,11 +57,25 @@ mod tests {
 
     #[test]
     fn an_answer_is_four_numbers_in_range() {
-        let quota = Quota { allowed: true, limit: 100, remaining: 99, reset_seconds: 60 };
+        let quota = Quota {
+            allowed: true,
+            limit: 100,
+            remaining: 99,
+            reset_seconds: 60,
+        };
         assert_eq!(parse(&[1, 1, 99, 60], 100), Some((Mirror::Active, quota)));
         assert_eq!(parse(&[0, 1, 99, 60], 100), Some((Mirror::Unknown, quota)));
-        assert_eq!(parse(&[2, 0, 0, 0], 100).map(|(mirror, _)| mirror), Some(Mirror::Revoked));
-        for wrong in [&[][..], &[1, 1, 99], &[3, 1, 99, 60], &[1, 1, -1, 60], &[1, 1, 99, -1]] {
+        assert_eq!(
+            parse(&[2, 0, 0, 0], 100).map(|(mirror, _)| mirror),
+            Some(Mirror::Revoked)
+        );
+        for wrong in [
+            &[][..],
+            &[1, 1, 99],
+            &[3, 1, 99, 60],
+            &[1, 1, -1, 60],
+            &[1, 1, 99, -1],
+        ] {
             assert_eq!(parse(wrong, 100), None, "{wrong:?}");
         }
     }

@@ -96,8 +96,8 @@ impl Routes {
     /// # Errors
     /// When the two do not belong together, or services claim the same prefix.
     pub fn derive(methods: &[Method], descriptor: &[u8]) -> Result<Self, RouteError> {
-        let pool = DescriptorPool::decode(descriptor)
-            .map_err(|error| RouteError::Descriptor(error.to_string()))?;
+        let pool =
+            DescriptorPool::decode(descriptor).map_err(|error| RouteError::Descriptor(error.to_string()))?;
         let mut routes = Self::default();
         let mut services = BTreeSet::new();
         let mut prefixes = BTreeMap::<String, String>::new();
@@ -131,7 +131,11 @@ impl Routes {
                 if let Some(first) = prefixes.insert(prefix.clone(), upstream.clone())
                     && first != upstream
                 {
-                    return Err(RouteError::SharedPrefix { prefix, first, second: upstream });
+                    return Err(RouteError::SharedPrefix {
+                        prefix,
+                        first,
+                        second: upstream,
+                    });
                 }
             }
             services.insert(method.service().to_owned());
@@ -139,12 +143,20 @@ impl Routes {
         routes.rest_prefixes = prefixes
             .iter()
             .filter(|(prefix, upstream)| !covered(&prefixes, prefix, upstream))
-            .map(|(prefix, upstream)| Prefix { prefix: prefix.clone(), upstream: upstream.clone() })
+            .map(|(prefix, upstream)| Prefix {
+                prefix: prefix.clone(),
+                upstream: upstream.clone(),
+            })
             .collect();
-        routes.rest_prefixes.sort_by_key(|route| std::cmp::Reverse(route.prefix.len()));
+        routes
+            .rest_prefixes
+            .sort_by_key(|route| std::cmp::Reverse(route.prefix.len()));
         routes.grpc_services = services
             .iter()
-            .map(|service| Prefix { prefix: format!("/{service}/"), upstream: upstream(service).into() })
+            .map(|service| Prefix {
+                prefix: format!("/{service}/"),
+                upstream: upstream(service).into(),
+            })
             .collect();
         routes.transcoded = services.into_iter().collect();
         Ok(routes)
@@ -153,7 +165,10 @@ impl Routes {
     /// The services that answer something, each once.
     #[must_use]
     pub fn upstreams(&self) -> BTreeSet<&str> {
-        self.grpc_services.iter().map(|route| route.upstream.as_str()).collect()
+        self.grpc_services
+            .iter()
+            .map(|route| route.upstream.as_str())
+            .collect()
     }
 }
 
@@ -172,7 +187,10 @@ impl Streams {
             .and_then(|service| service.methods().find(|candidate| candidate.name() == name))
             .ok_or_else(unknown)?;
         let client = found.is_client_streaming();
-        Ok(Self { any: client || found.is_server_streaming(), client })
+        Ok(Self {
+            any: client || found.is_server_streaming(),
+            client,
+        })
     }
 
     /// A stream of requests over REST is a raw body in pieces.
@@ -194,14 +212,22 @@ fn upstream(service: &str) -> &str {
 fn static_prefix(template: &str) -> String {
     let end = template.find("/{").unwrap_or(template.len());
     let path = &template[..end];
-    path.rsplit_once(':').map_or(path, |(before, _)| before).to_owned()
+    path.rsplit_once(':')
+        .map_or(path, |(before, _)| before)
+        .to_owned()
 }
 
 /// Whether a shorter prefix leads to the same service, with none of another service's between the two.
 fn covered(prefixes: &BTreeMap<String, String>, prefix: &str, upstream: &str) -> bool {
-    let mut parents = prefix.match_indices('/').map(|(end, _)| &prefix[..end]).collect::<Vec<_>>();
+    let mut parents = prefix
+        .match_indices('/')
+        .map(|(end, _)| &prefix[..end])
+        .collect::<Vec<_>>();
     parents.reverse();
-    parents.iter().find_map(|parent| prefixes.get(*parent)).is_some_and(|owner| owner == upstream)
+    parents
+        .iter()
+        .find_map(|parent| prefixes.get(*parent))
+        .is_some_and(|owner| owner == upstream)
 }
 
 /// A path template as a regular expression; a variable is one segment.
@@ -253,21 +279,43 @@ mod tests {
     #[test]
     fn methods_for_the_mesh_are_routed_nowhere() {
         let routes = routes();
-        assert!(pfms_proto::METHODS.iter().any(|method| method.access == Access::Mesh));
-        assert!(!routes.transcoded.iter().any(|service| service.contains("Internal")));
-        assert!(!routes.grpc_services.iter().any(|route| route.prefix.contains("Internal")));
+        assert!(
+            pfms_proto::METHODS
+                .iter()
+                .any(|method| method.access == Access::Mesh)
+        );
+        assert!(
+            !routes
+                .transcoded
+                .iter()
+                .any(|service| service.contains("Internal"))
+        );
+        assert!(
+            !routes
+                .grpc_services
+                .iter()
+                .any(|route| route.prefix.contains("Internal"))
+        );
     }
 
     #[test]
     fn only_public_methods_and_streams_are_exceptions() {
         let routes = routes();
-        let open = routes.rest_methods.iter().filter(|route| route.public).map(|route| route.method.as_str());
+        let open = routes
+            .rest_methods
+            .iter()
+            .filter(|route| route.public)
+            .map(|route| route.method.as_str());
         let public = pfms_proto::METHODS
             .iter()
             .filter(|method| method.access == Access::Public)
             .flat_map(|method| method.http.iter().map(|_| method.path));
         assert_eq!(open.collect::<Vec<_>>(), public.collect::<Vec<_>>());
-        let streams = routes.rest_methods.iter().filter(|route| route.streaming).collect::<Vec<_>>();
+        let streams = routes
+            .rest_methods
+            .iter()
+            .filter(|route| route.streaming)
+            .collect::<Vec<_>>();
         assert_eq!(streams.len(), 1);
         assert_eq!(streams[0].path.as_deref(), Some("/api/v1/automation/modules"));
         assert_eq!(streams[0].accepts, [Some(RAW_TYPE)]);
@@ -276,7 +324,10 @@ mod tests {
     #[test]
     fn a_prefix_below_another_of_its_service_is_left_out_unless_it_changes_the_service() {
         let map = |pairs: &[(&str, &str)]| {
-            pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect::<BTreeMap<_, _>>()
+            pairs
+                .iter()
+                .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+                .collect::<BTreeMap<_, _>>()
         };
         let same = map(&[("/a", "x"), ("/a/b", "x")]);
         assert!(covered(&same, "/a/b", "x"));
@@ -296,7 +347,11 @@ mod tests {
 
     #[test]
     fn two_services_cannot_claim_one_prefix() {
-        let clash = |path| Method { path, access: Access::User, http: &[("GET", "/api/v1/same")] };
+        let clash = |path| Method {
+            path,
+            access: Access::User,
+            http: &[("GET", "/api/v1/same")],
+        };
         let methods = [
             clash("/pfms.expense.v1.ExpenseService/ListExpenses"),
             clash("/pfms.notification.v1.NotificationService/ListNotifications"),

@@ -61,9 +61,17 @@ impl Sessions {
 
     /// Asks auth, which mirrors the answer for the next request.
     pub async fn is_active(&self, user_id: UserId, session_id: Uuid) -> Result<bool, Status> {
-        let request =
-            CheckSessionRequest { user_id: user_id.to_string(), session_id: session_id.to_string() };
-        Ok(self.auth.clone().check_session(request).await?.into_inner().active)
+        let request = CheckSessionRequest {
+            user_id: user_id.to_string(),
+            session_id: session_id.to_string(),
+        };
+        Ok(self
+            .auth
+            .clone()
+            .check_session(request)
+            .await?
+            .into_inner()
+            .active)
     }
 
     fn is_away(&self) -> bool {

@@ -14,7 +14,9 @@ pub fn parent(given: Option<&str>) -> String {
 
 fn is_valid(text: &str) -> bool {
     let parts = text.split('-').collect::<Vec<_>>();
-    let &[version, trace, span, flags] = parts.as_slice() else { return false };
+    let &[version, trace, span, flags] = parts.as_slice() else {
+        return false;
+    };
     let hex = |part: &str, length| {
         part.len() == length && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
@@ -31,7 +33,14 @@ mod tests {
         let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         assert_eq!(parent(Some(good)), good);
         let zero = "00-00000000000000000000000000000000-00f067aa0ba902b7-01";
-        for bad in [None, Some(""), Some("junk"), Some(zero), Some(&good[..54]), Some(&good.to_uppercase())] {
+        for bad in [
+            None,
+            Some(""),
+            Some("junk"),
+            Some(zero),
+            Some(&good[..54]),
+            Some(&good.to_uppercase()),
+        ] {
             let made = parent(bad);
             assert!(is_valid(&made), "{made}");
             assert_ne!(Some(made.as_str()), bad);

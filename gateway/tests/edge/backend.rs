@@ -47,11 +47,13 @@ pub fn routes(state: Arc<State>) -> tonic::service::Routes {
 struct Services(Arc<State>);
 
 fn text(value: &str) -> Value {
-    Value { kind: Some(Kind::StringValue(value.into())) }
+    Value {
+        kind: Some(Kind::StringValue(value.into())),
+    }
 }
 
 /// The metadata that arrived, in a field that clients can read back.
-fn seen<T>(request: &Request<T>) -> Option<Struct> {
+fn seen<T>(request: &Request<T>) -> Struct {
     let fields = request
         .metadata()
         .clone()
@@ -59,11 +61,12 @@ fn seen<T>(request: &Request<T>) -> Option<Struct> {
         .iter()
         .map(|(name, value)| (name.to_string(), text(&String::from_utf8_lossy(value.as_bytes()))))
         .collect();
-    Some(Struct { fields })
+    Struct { fields }
 }
 
 fn not_found() -> Status {
-    let details = ErrorDetails::with_error_info("NOT_FOUND", "pfms", [("id".to_owned(), "missing".to_owned())]);
+    let details =
+        ErrorDetails::with_error_info("NOT_FOUND", "pfms", [("id".to_owned(), "missing".to_owned())]);
     Status::with_error_details(Code::NotFound, "expense does not exist", details)
 }
 
@@ -73,24 +76,34 @@ impl ExpenseService for Services {
         &self,
         request: Request<CreateExpenseRequest>,
     ) -> Result<Response<Expense>, Status> {
-        let metadata = seen(&request);
+        let metadata = Some(seen(&request));
         let expense = request.into_inner().expense.unwrap_or_default();
-        Ok(Response::new(Expense { id: "new".into(), metadata, ..expense }))
+        Ok(Response::new(Expense {
+            id: "new".into(),
+            metadata,
+            ..expense
+        }))
     }
 
     async fn batch_create_expenses(
         &self,
         request: Request<BatchCreateExpensesRequest>,
     ) -> Result<Response<BatchCreateExpensesResponse>, Status> {
-        Ok(Response::new(BatchCreateExpensesResponse { expenses: request.into_inner().expenses }))
+        Ok(Response::new(BatchCreateExpensesResponse {
+            expenses: request.into_inner().expenses,
+        }))
     }
 
     async fn get_expense(&self, request: Request<GetExpenseRequest>) -> Result<Response<Expense>, Status> {
-        let metadata = seen(&request);
+        let metadata = Some(seen(&request));
         match request.into_inner().id {
             id if id == "missing" => Err(not_found()),
             id if id == "slow" => std::future::pending().await,
-            id => Ok(Response::new(Expense { id, metadata, ..Expense::default() })),
+            id => Ok(Response::new(Expense {
+                id,
+                metadata,
+                ..Expense::default()
+            })),
         }
     }
 
@@ -117,7 +130,10 @@ impl ExpenseService for Services {
         request: Request<UpdateExpenseRequest>,
     ) -> Result<Response<Expense>, Status> {
         let request = request.into_inner();
-        Ok(Response::new(Expense { id: request.id, ..request.expense.unwrap_or_default() }))
+        Ok(Response::new(Expense {
+            id: request.id,
+            ..request.expense.unwrap_or_default()
+        }))
     }
 
     async fn delete_expense(
@@ -134,11 +150,16 @@ impl AuthService for Services {
         &self,
         request: Request<RegisterRequest>,
     ) -> Result<Response<RegisterResponse>, Status> {
-        Ok(Response::new(RegisterResponse { user_id: request.into_inner().email }))
+        Ok(Response::new(RegisterResponse {
+            user_id: request.into_inner().email,
+        }))
     }
 
     async fn sign_in(&self, request: Request<SignInRequest>) -> Result<Response<TokenSet>, Status> {
-        Ok(Response::new(TokenSet { user_id: request.into_inner().email, ..TokenSet::default() }))
+        Ok(Response::new(TokenSet {
+            user_id: request.into_inner().email,
+            ..TokenSet::default()
+        }))
     }
 
     async fn refresh(&self, _request: Request<RefreshRequest>) -> Result<Response<TokenSet>, Status> {
@@ -150,7 +171,9 @@ impl AuthService for Services {
     }
 
     async fn get_jwks(&self, _request: Request<GetJwksRequest>) -> Result<Response<JsonWebKeySet>, Status> {
-        Ok(Response::new(JsonWebKeySet { keys: self.0.keys.lock().unwrap().clone() }))
+        Ok(Response::new(JsonWebKeySet {
+            keys: self.0.keys.lock().unwrap().clone(),
+        }))
     }
 }
 
@@ -176,28 +199,39 @@ impl NotificationService for Services {
         &self,
         _request: Request<ListNotificationsRequest>,
     ) -> Result<Response<ListNotificationsResponse>, Status> {
-        Ok(Response::new(ListNotificationsResponse { unread_count: 3, ..ListNotificationsResponse::default() }))
+        Ok(Response::new(ListNotificationsResponse {
+            unread_count: 3,
+            ..ListNotificationsResponse::default()
+        }))
     }
 
     async fn get_notification(
         &self,
         request: Request<GetNotificationRequest>,
     ) -> Result<Response<Notification>, Status> {
-        Ok(Response::new(Notification { id: request.into_inner().id, ..Notification::default() }))
+        Ok(Response::new(Notification {
+            id: request.into_inner().id,
+            ..Notification::default()
+        }))
     }
 
     async fn mark_notification_read(
         &self,
         request: Request<MarkNotificationReadRequest>,
     ) -> Result<Response<Notification>, Status> {
-        Ok(Response::new(Notification { id: request.into_inner().id, ..Notification::default() }))
+        Ok(Response::new(Notification {
+            id: request.into_inner().id,
+            ..Notification::default()
+        }))
     }
 
     async fn mark_all_notifications_read(
         &self,
         _request: Request<MarkAllNotificationsReadRequest>,
     ) -> Result<Response<MarkAllNotificationsReadResponse>, Status> {
-        Ok(Response::new(MarkAllNotificationsReadResponse { marked_count: 3 }))
+        Ok(Response::new(MarkAllNotificationsReadResponse {
+            marked_count: 3,
+        }))
     }
 }
 
@@ -209,7 +243,10 @@ impl ModuleService for Services {
     ) -> Result<Response<Module>, Status> {
         let deadline = request.metadata().contains_key("grpc-timeout");
         let mut pieces = request.into_inner();
-        let mut module = Module { version: deadline.to_string(), ..Module::default() };
+        let mut module = Module {
+            version: deadline.to_string(),
+            ..Module::default()
+        };
         let mut count = 0;
         while let Some(piece) = pieces.next().await {
             let content = piece?.content.unwrap_or_default();
@@ -224,7 +261,10 @@ impl ModuleService for Services {
     }
 
     async fn get_module(&self, request: Request<GetModuleRequest>) -> Result<Response<Module>, Status> {
-        Ok(Response::new(Module { id: request.into_inner().id, ..Module::default() }))
+        Ok(Response::new(Module {
+            id: request.into_inner().id,
+            ..Module::default()
+        }))
     }
 
     async fn list_modules(

@@ -15,14 +15,21 @@ pub async fn get_expense(person: &Person, id: &str) -> Result<tonic::Response<Ex
     let mut request = Request::new(GetExpenseRequest { id: id.into() });
     let bearer = format!("Bearer {}", person.token).parse().unwrap();
     request.metadata_mut().insert("authorization", bearer);
-    ExpenseServiceClient::new(rig().channel().await).get_expense(request).await
+    ExpenseServiceClient::new(rig().channel().await)
+        .get_expense(request)
+        .await
 }
 
 /// Checks that a status carries the one shape of error.
 pub fn error(status: &Status, code: Code, reason: &str) {
     assert_eq!(status.code(), code, "{status:?}");
-    assert!(!status.message().is_empty() && !status.message().starts_with('{'), "{status:?}");
-    let info = status.get_details_error_info().unwrap_or_else(|| panic!("no details: {status:?}"));
+    assert!(
+        !status.message().is_empty() && !status.message().starts_with('{'),
+        "{status:?}"
+    );
+    let info = status
+        .get_details_error_info()
+        .unwrap_or_else(|| panic!("no details: {status:?}"));
     assert_eq!((info.reason.as_str(), info.domain.as_str()), (reason, "pfms"));
 }
 
@@ -32,15 +39,25 @@ async fn a_native_client_calls_through_the_edge() {
     assert_eq!(answer.metadata().get("ratelimit-remaining").unwrap(), "99");
     assert_eq!(answer.get_ref().id, "e-1");
     let seen = &answer.get_ref().metadata.as_ref().unwrap().fields;
-    assert!(seen.contains_key("grpc-timeout"), "a client without a deadline gets one");
+    assert!(
+        seen.contains_key("grpc-timeout"),
+        "a client without a deadline gets one"
+    );
 }
 
 #[tokio::test]
 async fn errors_reach_a_native_client_whole() {
     let status = get_expense(&rig().person(), "missing").await.unwrap_err();
     error(&status, Code::NotFound, "NOT_FOUND");
-    let nobody = Person { token: "junk".into(), ..rig().person() };
-    error(&get_expense(&nobody, "1").await.unwrap_err(), Code::Unauthenticated, "UNAUTHENTICATED");
+    let nobody = Person {
+        token: "junk".into(),
+        ..rig().person()
+    };
+    error(
+        &get_expense(&nobody, "1").await.unwrap_err(),
+        Code::Unauthenticated,
+        "UNAUTHENTICATED",
+    );
     let late = get_expense(&rig().person(), "slow").await.unwrap_err();
     error(&late, Code::DeadlineExceeded, "DEADLINE_EXCEEDED");
 }
@@ -48,8 +65,14 @@ async fn errors_reach_a_native_client_whole() {
 #[tokio::test]
 async fn a_native_client_signs_in_without_a_token() {
     let mut client = AuthServiceClient::new(rig().channel().await);
-    let request = SignInRequest { email: "a@example.com".into(), password: "x".into() };
-    assert_eq!(client.sign_in(request).await.unwrap().into_inner().user_id, "a@example.com");
+    let request = SignInRequest {
+        email: "a@example.com".into(),
+        password: "x".into(),
+    };
+    assert_eq!(
+        client.sign_in(request).await.unwrap().into_inner().user_id,
+        "a@example.com"
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,11 @@ use crate::rig::{LIMIT, PUBLIC_LIMIT, error, rig};
 async fn the_quota_counts_down_and_then_says_when_to_come_back() {
     let person = rig().person();
     for used in 1..=LIMIT {
-        let response = rig().call(&person, "GET", "/api/v1/expenses/1").send().await.unwrap();
+        let response = rig()
+            .call(&person, "GET", "/api/v1/expenses/1")
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 200, "request {used}");
         let headers = response.headers();
         assert_eq!(headers["ratelimit-limit"], LIMIT.to_string());
@@ -16,7 +20,11 @@ async fn the_quota_counts_down_and_then_says_when_to_come_back() {
         let reset: u32 = headers["ratelimit-reset"].to_str().unwrap().parse().unwrap();
         assert!((1..=60).contains(&reset));
     }
-    let response = rig().call(&person, "GET", "/api/v1/expenses/1").send().await.unwrap();
+    let response = rig()
+        .call(&person, "GET", "/api/v1/expenses/1")
+        .send()
+        .await
+        .unwrap();
     let headers = response.headers().clone();
     error(response, 429, 8, "RATE_LIMITED").await;
     assert_eq!(headers["ratelimit-remaining"], "0");
@@ -28,14 +36,25 @@ async fn the_quota_counts_down_and_then_says_when_to_come_back() {
     crate::grpc::error(&status, tonic::Code::ResourceExhausted, "RATE_LIMITED");
     assert!(status.metadata().contains_key("retry-after"));
     let other = rig().person();
-    assert_eq!(rig().call(&other, "GET", "/api/v1/expenses/1").send().await.unwrap().status(), 200);
+    assert_eq!(
+        rig()
+            .call(&other, "GET", "/api/v1/expenses/1")
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        200
+    );
 }
 
 #[tokio::test]
 async fn requests_at_the_same_time_are_counted_exactly() {
     let person = rig().person();
     let calls = (0..LIMIT + 30).map(|_| rig().call(&person, "GET", "/api/v1/expenses/1").send());
-    let statuses = join_all(calls).await.into_iter().map(|response| response.unwrap().status().as_u16());
+    let statuses = join_all(calls)
+        .await
+        .into_iter()
+        .map(|response| response.unwrap().status().as_u16());
     let statuses = statuses.collect::<Vec<_>>();
     let count = |status| statuses.iter().filter(|got| **got == status).count();
     assert_eq!((count(200), count(429)), (100, 30));
@@ -46,10 +65,19 @@ async fn requests_that_are_not_a_users_do_not_use_up_a_quota() {
     let person = rig().person();
     let forged = format!("{}x", person.token);
     for _ in 0..3 {
-        let response = rig().request("GET", "/api/v1/expenses/1").bearer_auth(&forged).send().await.unwrap();
+        let response = rig()
+            .request("GET", "/api/v1/expenses/1")
+            .bearer_auth(&forged)
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 401);
     }
-    let response = rig().call(&person, "GET", "/api/v1/expenses/1").send().await.unwrap();
+    let response = rig()
+        .call(&person, "GET", "/api/v1/expenses/1")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.headers()["ratelimit-remaining"], (LIMIT - 1).to_string());
 }
 
@@ -58,12 +86,22 @@ async fn public_writes_are_limited_by_address() {
     let body = serde_json::json!({"refreshToken": "x"});
     let mut statuses = Vec::new();
     for _ in 0..=PUBLIC_LIMIT {
-        let response = rig().request("POST", "/api/v1/auth/refresh").json(&body).send().await.unwrap();
+        let response = rig()
+            .request("POST", "/api/v1/auth/refresh")
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
         statuses.push(response.status().as_u16());
     }
     let allowed = usize::try_from(PUBLIC_LIMIT).unwrap();
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), allowed);
-    let response = rig().request("POST", "/api/v1/auth/refresh").json(&body).send().await.unwrap();
+    let response = rig()
+        .request("POST", "/api/v1/auth/refresh")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.headers()["retry-after"], "60");
     error(response, 429, 8, "RATE_LIMITED").await;
 }

@@ -10,7 +10,12 @@ async fn a_rest_request_reaches_its_service_and_comes_back_as_json() {
     let expense = json!({
         "amount": {"amount": "12.50", "currency": "USD"}, "date": "2026-11-22", "source": "expense_source_voice",
     });
-    let response = rig().call(&person, "POST", "/api/v1/expenses").json(&expense).send().await.unwrap();
+    let response = rig()
+        .call(&person, "POST", "/api/v1/expenses")
+        .json(&expense)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["id"], "new");
@@ -32,8 +37,16 @@ async fn list_filters_come_from_the_query() {
 #[tokio::test]
 async fn custom_verbs_are_routed() {
     let person = rig().person();
-    for path in ["/api/v1/notifications:markAllRead", "/api/v1/notifications/n1:markRead"] {
-        let response = rig().call(&person, "POST", path).json(&json!({})).send().await.unwrap();
+    for path in [
+        "/api/v1/notifications:markAllRead",
+        "/api/v1/notifications/n1:markRead",
+    ] {
+        let response = rig()
+            .call(&person, "POST", path)
+            .json(&json!({}))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(response.status(), 200, "{path}");
     }
 }
@@ -42,7 +55,10 @@ async fn custom_verbs_are_routed() {
 async fn a_command_without_a_body_needs_no_content_type() {
     let person = rig().person();
     let path = "/api/v1/notifications:markAllRead";
-    assert_eq!(rig().call(&person, "POST", path).send().await.unwrap().status(), 200);
+    assert_eq!(
+        rig().call(&person, "POST", path).send().await.unwrap().status(),
+        200
+    );
     let unnamed = rig().call(&person, "POST", path).body("{}").send().await.unwrap();
     error(unnamed, 415, 3, "UNSUPPORTED_MEDIA_TYPE").await;
 }
@@ -50,7 +66,11 @@ async fn a_command_without_a_body_needs_no_content_type() {
 #[tokio::test]
 async fn a_services_error_keeps_its_details() {
     let person = rig().person();
-    let response = rig().call(&person, "GET", "/api/v1/expenses/missing").send().await.unwrap();
+    let response = rig()
+        .call(&person, "GET", "/api/v1/expenses/missing")
+        .send()
+        .await
+        .unwrap();
     let body = error(response, 404, 5, "NOT_FOUND").await;
     assert_eq!(body["message"], "expense does not exist");
     assert_eq!(body["details"][0]["metadata"]["id"], "missing");
@@ -59,7 +79,11 @@ async fn a_services_error_keeps_its_details() {
 #[tokio::test]
 async fn an_unknown_query_parameter_is_refused_by_name() {
     let person = rig().person();
-    let response = rig().call(&person, "GET", "/api/v1/expenses?colour=red").send().await.unwrap();
+    let response = rig()
+        .call(&person, "GET", "/api/v1/expenses?colour=red")
+        .send()
+        .await
+        .unwrap();
     let body = error(response, 400, 3, "INVALID_REQUEST").await;
     assert!(body["message"].as_str().unwrap().contains("colour"), "{body}");
 }
@@ -67,9 +91,20 @@ async fn an_unknown_query_parameter_is_refused_by_name() {
 #[tokio::test]
 async fn malformed_json_is_refused() {
     let person = rig().person();
-    for text in ["{", "[]", "{\"amount\": }", "not json", "{\"amount\": {\"amount\": [1]}}"] {
+    for text in [
+        "{",
+        "[]",
+        "{\"amount\": }",
+        "not json",
+        "{\"amount\": {\"amount\": [1]}}",
+    ] {
         let request = rig().call(&person, "POST", "/api/v1/expenses");
-        let response = request.header("content-type", "application/json").body(text).send().await.unwrap();
+        let response = request
+            .header("content-type", "application/json")
+            .body(text)
+            .send()
+            .await
+            .unwrap();
         error(response, 400, 3, "INVALID_REQUEST").await;
     }
 }
@@ -78,7 +113,11 @@ async fn malformed_json_is_refused() {
 async fn an_unknown_enum_value_is_refused_by_name() {
     let person = rig().person();
     let request = rig().call(&person, "POST", "/api/v1/expenses");
-    let response = request.json(&json!({"source": "TELEPATHY"})).send().await.unwrap();
+    let response = request
+        .json(&json!({"source": "TELEPATHY"}))
+        .send()
+        .await
+        .unwrap();
     let body = error(response, 400, 3, "INVALID_REQUEST").await;
     assert!(body["message"].as_str().unwrap().contains("TELEPATHY"), "{body}");
 }
@@ -91,13 +130,23 @@ async fn a_thousand_expenses_pass_and_ten_megabytes_do_not() {
     });
     let batch = json!({"expenses": vec![expense; 1000]});
     let path = "/api/v1/expenses:batchCreate";
-    let response = rig().call(&person, "POST", path).json(&batch).send().await.unwrap();
+    let response = rig()
+        .call(&person, "POST", path)
+        .json(&batch)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["expenses"].as_array().unwrap().len(), 1000);
 
     let huge = json!({"description": "d".repeat(10_000_000)});
-    let response = rig().call(&person, "POST", "/api/v1/expenses").json(&huge).send().await.unwrap();
+    let response = rig()
+        .call(&person, "POST", "/api/v1/expenses")
+        .json(&huge)
+        .send()
+        .await
+        .unwrap();
     error(response, 413, 8, "REQUEST_TOO_LARGE").await;
 }
 
@@ -106,23 +155,46 @@ async fn a_component_is_uploaded_as_it_is() {
     let person = rig().person();
     let bytes = vec![7_u8; 12 << 20];
     let request = rig().call(&person, "POST", "/api/v1/automation/modules");
-    let response = request.header("content-type", "application/wasm").body(bytes).send().await.unwrap();
+    let response = request
+        .header("content-type", "application/wasm")
+        .body(bytes)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
     let body: Value = response.json().await.unwrap();
-    assert_eq!(body["sizeBytes"], (12 << 20).to_string(), "int64 is printed as a string");
+    assert_eq!(
+        body["sizeBytes"],
+        (12 << 20).to_string(),
+        "int64 is printed as a string"
+    );
     assert_eq!(body["name"], "application/wasm");
     assert_ne!(body["triggers"][0], "1", "it came in pieces");
-    assert_eq!(body["version"], "false", "an upload has no deadline of the edge's");
+    assert_eq!(
+        body["version"], "false",
+        "an upload has no deadline of the edge's"
+    );
 
     let form = rig().call(&person, "POST", "/api/v1/automation/modules");
-    let response = form.header("content-type", "multipart/form-data; boundary=x").body("x").send().await.unwrap();
+    let response = form
+        .header("content-type", "multipart/form-data; boundary=x")
+        .body("x")
+        .send()
+        .await
+        .unwrap();
     error(response, 415, 3, "UNSUPPORTED_MEDIA_TYPE").await;
 }
 
 #[tokio::test]
 async fn an_unknown_path_is_not_found() {
     let person = rig().person();
-    for path in ["/", "/nowhere", "/api/v2/expenses", "/api/v1/expensesandmore", "/api/v1/expenses/a/b/c"] {
+    for path in [
+        "/",
+        "/nowhere",
+        "/api/v2/expenses",
+        "/api/v1/expensesandmore",
+        "/api/v1/expenses/a/b/c",
+    ] {
         let response = rig().call(&person, "GET", path).send().await.unwrap();
         error(response, 404, 5, "NOT_FOUND").await;
     }
@@ -130,18 +202,38 @@ async fn an_unknown_path_is_not_found() {
 
 #[tokio::test]
 async fn the_edge_is_healthy_and_documented() {
-    assert_eq!(rig().request("GET", "/healthz").send().await.unwrap().status(), 200);
+    assert_eq!(
+        rig().request("GET", "/healthz").send().await.unwrap().status(),
+        200
+    );
     let document = rig().request("GET", "/openapi.json").send().await.unwrap();
     assert_eq!(document.status(), 200);
-    assert!(document.json::<Value>().await.unwrap()["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert!(
+        document.json::<Value>().await.unwrap()["openapi"]
+            .as_str()
+            .unwrap()
+            .starts_with("3.1")
+    );
     let page = rig().request("GET", "/docs/").send().await.unwrap();
     assert_eq!(page.status(), 200);
-    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+    assert!(
+        page.headers()["content-security-policy"]
+            .to_str()
+            .unwrap()
+            .contains("default-src 'self'")
+    );
 }
 
 #[tokio::test]
 async fn the_keys_are_published() {
-    let response = rig().request("GET", "/.well-known/jwks.json").send().await.unwrap();
+    let response = rig()
+        .request("GET", "/.well-known/jwks.json")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
-    assert_eq!(response.json::<Value>().await.unwrap()["keys"][0]["crv"], "Ed25519");
+    assert_eq!(
+        response.json::<Value>().await.unwrap()["keys"][0]["crv"],
+        "Ed25519"
+    );
 }

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use axum::routing::get as on_get;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use axum::routing::get as on_get;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -68,7 +68,11 @@ impl Rig {
         };
         let state = Arc::new(State::default());
         state.keys.lock().unwrap().push(public.clone());
-        let services = serve(Arc::clone(&state), JsonWebKeySet { keys: vec![public] }, redis_url.to_owned());
+        let services = serve(
+            Arc::clone(&state),
+            JsonWebKeySet { keys: vec![public] },
+            redis_url.to_owned(),
+        );
 
         let folder = tempfile::tempdir().unwrap();
         let config = config(folder.path(), services);
@@ -76,14 +80,24 @@ impl Rig {
         config.write(&path).unwrap();
         let (envoy, admin) = start_envoy(folder.path(), &path);
         let base = format!("http://{}", edge_address(&admin));
-        Self { base, state, folder, key: EncodingKey::from_ed_der(document.as_ref()), _envoy: envoy }
+        Self {
+            base,
+            state,
+            folder,
+            key: EncodingKey::from_ed_der(document.as_ref()),
+            _envoy: envoy,
+        }
     }
 
     /// A person of whose session Redis knows nothing yet.
     pub fn person(&self) -> Person {
         let (user_id, session_id) = (Uuid::now_v7(), Uuid::now_v7());
         let token = self.sign(&claims(user_id, session_id));
-        Person { user_id, session_id, token }
+        Person {
+            user_id,
+            session_id,
+            token,
+        }
     }
 
     /// Signs claims as auth does.
@@ -109,7 +123,11 @@ impl Rig {
 
     /// A connection for gRPC.
     pub async fn channel(&self) -> tonic::transport::Channel {
-        tonic::transport::Endpoint::from_shared(self.base.clone()).unwrap().connect().await.unwrap()
+        tonic::transport::Endpoint::from_shared(self.base.clone())
+            .unwrap()
+            .connect()
+            .await
+            .unwrap()
     }
 }
 
@@ -128,7 +146,10 @@ pub fn claims(user_id: Uuid, session_id: Uuid) -> AccessClaims {
 
 /// An HTTP client that neither unpacks nor follows.
 pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 /// Checks that an answer is an error in the one shape, and returns its body.
@@ -142,12 +163,20 @@ pub async fn error(response: reqwest::Response, status: u16, code: i32, reason: 
     assert!(!headers.contains_key("grpc-message"), "{headers:?}");
     assert_eq!(headers["x-content-type-options"], "nosniff");
     let body: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-    let keys = body.as_object().unwrap().keys().map(String::as_str).collect::<std::collections::BTreeSet<_>>();
+    let keys = body
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect::<std::collections::BTreeSet<_>>();
     assert_eq!(keys, ["code", "details", "message"].into(), "{body}");
     assert_eq!(body["code"], json!(code), "{body}");
     assert!(!body["message"].as_str().unwrap().is_empty(), "{body}");
     let info = &body["details"][0];
-    assert_eq!(info["@type"], "type.googleapis.com/google.rpc.ErrorInfo", "{body}");
+    assert_eq!(
+        info["@type"], "type.googleapis.com/google.rpc.ErrorInfo",
+        "{body}"
+    );
     assert_eq!(info["reason"], reason, "{body}");
     assert_eq!(info["domain"], "pfms", "{body}");
     assert!(info["metadata"].is_object(), "{body}");
@@ -156,10 +185,18 @@ pub async fn error(response: reqwest::Response, status: u16, code: i32, reason: 
 
 /// The settings of a test's edge.
 pub fn config(folder: &Path, services: SocketAddr) -> EdgeConfig {
-    let upstreams = ["auth", "user", "expense", "automation", "notification", "gateway"]
-        .map(|name| Upstream { name: name.into(), host: services.ip().to_string(), port: services.port() });
-    let mut config =
-        EdgeConfig::new(Address::loopback(0), Address::loopback(0), upstreams.to_vec(), folder);
+    let upstreams =
+        ["auth", "user", "expense", "automation", "notification", "gateway"].map(|name| Upstream {
+            name: name.into(),
+            host: services.ip().to_string(),
+            port: services.port(),
+        });
+    let mut config = EdgeConfig::new(
+        Address::loopback(0),
+        Address::loopback(0),
+        upstreams.to_vec(),
+        folder,
+    );
     config.allowed_origins = vec![ORIGIN.into()];
     config.limits.request_timeout_seconds = 3;
     config.limits.public_per_minute = PUBLIC_LIMIT;
@@ -172,7 +209,11 @@ pub fn envoy() -> PathBuf {
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/venv/bin/envoy"),
         PathBuf::from,
     );
-    assert!(path.exists(), "{} is missing: run `make tools`, or name the binary in ENVOY", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: run `make tools`, or name the binary in ENVOY",
+        path.display()
+    );
     path
 }
 
@@ -182,24 +223,31 @@ fn serve(state: Arc<State>, keys: JsonWebKeySet, redis_url: String) -> SocketAdd
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build();
         runtime.unwrap().block_on(async move {
             let jwks = json!({"keys": keys.keys.iter().map(|key| json!({
                 "kty": key.kty, "crv": key.crv, "x": key.x, "kid": key.kid, "alg": key.alg, "use": key.r#use,
-            })).collect::<Vec<_>>()});
+            })).collect::<Vec<_>>()})
+            .to_string();
             let authorize = crate::sessions::authorize(address, keys, &redis_url);
             let routes = backend::routes(state)
                 .add_service(authorize)
                 .into_axum_router()
                 .merge(pfms_gateway::docs::router())
-                .route("/.well-known/jwks.json", on_get(async move || jwks.clone()));
-            axum::serve(tokio::net::TcpListener::from_std(listener).unwrap(), routes).await.unwrap();
+                .route("/.well-known/jwks.json", on_get(async || jwks));
+            axum::serve(tokio::net::TcpListener::from_std(listener).unwrap(), routes)
+                .await
+                .unwrap();
         });
     });
     address
 }
 
 /// Starts Envoy under a shell that ends it when this program ends, however that happens: statics are not dropped.
+#[allow(clippy::zombie_processes)]
 fn start_envoy(folder: &Path, config: &Path) -> (Child, String) {
     let admin = folder.join("admin");
     let child = Command::new("sh")
@@ -227,14 +275,22 @@ fn start_envoy(folder: &Path, config: &Path) -> (Child, String) {
 
 fn edge_address(admin: &str) -> String {
     let answer = get(admin, "/listeners").unwrap();
-    answer.lines().find_map(|line| line.strip_prefix("edge::")).expect("the listener is named edge").to_owned()
+    answer
+        .lines()
+        .find_map(|line| line.strip_prefix("edge::"))
+        .expect("the listener is named edge")
+        .to_owned()
 }
 
 /// A plain HTTP GET, for a thread without a runtime.
 fn get(address: &str, path: &str) -> Option<String> {
     use std::io::Write;
     let mut stream = std::net::TcpStream::connect(address).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: edge\r\nconnection: close\r\n\r\n").ok()?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nhost: edge\r\nconnection: close\r\n\r\n"
+    )
+    .ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     Some(answer)

@@ -23,10 +23,35 @@ async fn a_token_that_is_not_good_is_refused() {
     let cases = [
         ("junk", "junk".to_owned()),
         ("three junk parts", "a.b.c".to_owned()),
-        ("expired", rig().sign(&AccessClaims { iat: good.iat - 600, exp: good.exp - 600, ..good.clone() })),
-        ("another audience", rig().sign(&AccessClaims { aud: "other".into(), ..good.clone() })),
-        ("another issuer", rig().sign(&AccessClaims { iss: "other".into(), ..good.clone() })),
-        ("a mesh token's issuer", rig().sign(&AccessClaims { iss: "pfms-mesh".into(), ..good.clone() })),
+        (
+            "expired",
+            rig().sign(&AccessClaims {
+                iat: good.iat - 600,
+                exp: good.exp - 600,
+                ..good.clone()
+            }),
+        ),
+        (
+            "another audience",
+            rig().sign(&AccessClaims {
+                aud: "other".into(),
+                ..good.clone()
+            }),
+        ),
+        (
+            "another issuer",
+            rig().sign(&AccessClaims {
+                iss: "other".into(),
+                ..good.clone()
+            }),
+        ),
+        (
+            "a mesh token's issuer",
+            rig().sign(&AccessClaims {
+                iss: "pfms-mesh".into(),
+                ..good.clone()
+            }),
+        ),
         ("no algorithm", format!("{none}.{payload}.")),
         ("no algorithm, signed", format!("{none}.{payload}.{signature}")),
         ("another's claims", format!("{header}.{forged}.{signature}")),
@@ -34,12 +59,22 @@ async fn a_token_that_is_not_good_is_refused() {
     ];
     for (what, token) in cases {
         for path in ["/api/v1/expenses", "/api/v1/expenses/1", "/api/v1/user/profile"] {
-            let response = rig().request("GET", path).bearer_auth(&token).send().await.unwrap();
+            let response = rig()
+                .request("GET", path)
+                .bearer_auth(&token)
+                .send()
+                .await
+                .unwrap();
             assert_eq!(response.status(), 401, "{what} {path}");
             error(response, 401, 16, "UNAUTHENTICATED").await;
         }
     }
-    let accepted = rig().request("GET", "/api/v1/expenses").bearer_auth(&signed).send().await.unwrap();
+    let accepted = rig()
+        .request("GET", "/api/v1/expenses")
+        .bearer_auth(&signed)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(accepted.status(), 200);
 }
 
@@ -47,8 +82,16 @@ async fn a_token_that_is_not_good_is_refused() {
 async fn a_token_counts_only_in_its_header() {
     let person = rig().person();
     let query = format!("/api/v1/expenses?access_token={}", person.token);
-    error(rig().request("GET", &query).send().await.unwrap(), 401, 16, "UNAUTHENTICATED").await;
-    let cookie = rig().request("GET", "/api/v1/expenses").header("cookie", format!("token={}", person.token));
+    error(
+        rig().request("GET", &query).send().await.unwrap(),
+        401,
+        16,
+        "UNAUTHENTICATED",
+    )
+    .await;
+    let cookie = rig()
+        .request("GET", "/api/v1/expenses")
+        .header("cookie", format!("token={}", person.token));
     error(cookie.send().await.unwrap(), 401, 16, "UNAUTHENTICATED").await;
 }
 
