@@ -153,7 +153,7 @@ async fn a_thousand_expenses_pass_and_ten_megabytes_do_not() {
 #[tokio::test]
 async fn a_component_is_uploaded_as_it_is() {
     let person = rig().person();
-    let bytes = vec![7_u8; 12 << 20];
+    let bytes = vec![7_u8; 64 << 20];
     let request = rig().call(&person, "POST", "/api/v1/automation/modules");
     let response = request
         .header("content-type", "application/wasm")
@@ -165,7 +165,7 @@ async fn a_component_is_uploaded_as_it_is() {
     let body: Value = response.json().await.unwrap();
     assert_eq!(
         body["sizeBytes"],
-        (12 << 20).to_string(),
+        (64 << 20).to_string(),
         "int64 is printed as a string"
     );
     assert_eq!(body["name"], "application/wasm");
