@@ -24,7 +24,7 @@ pub struct Cli {
 pub enum Command {
     /// Run the local mesh with its own PostgreSQL, Redis and RabbitMQ, until Ctrl-C
     Up(up::Args),
-    /// Run a command with private servers, named to it by `DATABASE_URL`, `REDIS_URL` and `AMQP_URL`
+    /// Run a command with private servers, with their URLs in its environment
     WithServers(with_servers::Args),
     /// Ask a running pfms whether it is ready; exits with 0 if so, else with 1
     Healthcheck(healthcheck::Args),
