@@ -2,5 +2,9 @@
 //! and the servers that a local mesh stands on.
 
 pub mod commands;
+pub mod demo;
+pub mod edge;
 pub mod infra;
+pub mod mesh;
 pub mod progress;
+pub mod services;

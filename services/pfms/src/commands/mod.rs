@@ -1,6 +1,11 @@
 //! The commands of `pfms`, a file each.
 
+pub mod demo;
+pub mod events;
+pub mod gateway;
 pub mod healthcheck;
+pub mod migrate;
+pub mod serve;
 pub mod signals;
 pub mod up;
 pub mod with_servers;
@@ -24,6 +29,16 @@ pub struct Cli {
 pub enum Command {
     /// Run the local mesh with its own PostgreSQL, Redis and RabbitMQ, until Ctrl-C
     Up(up::Args),
+    /// Serve one or several services against servers that are named by URL
+    Serve(serve::Args),
+    /// Create or update the databases of services
+    Migrate(migrate::Args),
+    /// Walk the main journey against a running mesh, and say what happened
+    Demo(demo::Args),
+    /// Look after events
+    Events(events::Args),
+    /// Look after the edge
+    Gateway(gateway::Args),
     /// Run a command with private servers, with their URLs in its environment
     WithServers(with_servers::Args),
     /// Ask a running pfms whether it is ready; exits with 0 if so, else with 1
@@ -41,6 +56,11 @@ impl Command {
     pub async fn run(self) -> Result<ExitCode, Box<dyn Error>> {
         match self {
             Self::Up(args) => up::run(args).await,
+            Self::Serve(args) => serve::run(args).await,
+            Self::Migrate(args) => migrate::run(args).await,
+            Self::Demo(args) => demo::run(args).await,
+            Self::Events(args) => events::run(args).await,
+            Self::Gateway(args) => gateway::run(args),
             Self::WithServers(args) => with_servers::run(args).await,
             Self::Healthcheck(args) => healthcheck::run(&args).await,
             Self::Supervised(_) => Err(format!("{SUBCOMMAND} has to run before anything else").into()),

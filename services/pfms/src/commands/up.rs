@@ -3,9 +3,11 @@
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use super::signals::Signals;
-use crate::infra::{Infra, InfraError, InfraOptions, end_leftovers};
+use crate::infra::{Infra, InfraOptions, Urls, end_leftovers};
+use crate::mesh::{Mesh, MeshOptions};
 use crate::progress::Progress;
 
 /// Where to keep data, and which servers to use instead of private ones.
@@ -23,6 +25,8 @@ pub struct Args {
     /// A RabbitMQ to use instead of a private one
     #[arg(long, env = "AMQP_URL", hide_env_values = true)]
     amqp_url: Option<String>,
+    #[command(flatten)]
+    mesh: MeshOptions,
 }
 
 impl Args {
@@ -43,7 +47,10 @@ impl Args {
 pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
     let mut signals = Signals::listen()?;
     let progress = Progress::stdout();
+    let started_at = Instant::now();
+    let mesh_options = args.mesh.clone();
     let options = args.infra();
+    mesh_options.require_ports()?;
 
     let started = tokio::select! {
         started = Infra::start(&options, &progress) => Some(started?),
@@ -54,27 +61,58 @@ pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
         end_leftovers(&options.data_dir).await;
         return Ok(ExitCode::SUCCESS);
     };
-    let urls = infra.urls();
+    let started = tokio::select! {
+        started = Mesh::start(&infra, &mesh_options, &progress) => Some(started),
+        _ = signals.next() => None,
+    };
+    let mut mesh = match started {
+        Some(Ok(mesh)) => mesh,
+        Some(Err(error)) => {
+            infra.stop().await;
+            return Err(error);
+        }
+        None => {
+            stop(infra, None, &mut signals, &progress).await;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    summarise(&progress, mesh.url(), infra.urls(), started_at.elapsed());
+
+    let failure: Option<Box<dyn Error>> = tokio::select! {
+        failure = infra.failed() => Some(failure.into()),
+        failure = mesh.failed() => Some(failure),
+        _ = signals.next() => None,
+    };
+    stop(infra, Some(mesh), &mut signals, &progress).await;
+    failure.map_or(Ok(ExitCode::SUCCESS), Err)
+}
+
+fn summarise(progress: &Progress, url: &str, urls: &Urls, took: Duration) {
     progress.summary(&[
+        ("ready after", &format!("{:.1} s", took.as_secs_f64())),
+        ("REST, gRPC, gRPC-Web", url),
+        ("API page", &format!("{url}/docs")),
+        ("OpenAPI", &format!("{url}/openapi.json")),
+        ("health, metrics", "http://127.0.0.1:3100/readyz  /metrics"),
         ("PostgreSQL", &urls.database_url),
         ("Redis", &urls.redis_url),
         ("RabbitMQ", &urls.amqp_url),
+        ("try", "make demo   (in another terminal)"),
         ("stop with", "Ctrl-C"),
     ]);
-
-    let failure = tokio::select! {
-        failure = infra.failed() => Some(failure),
-        _ = signals.next() => None,
-    };
-    stop(infra, &mut signals, &progress).await;
-    failure.map_or(Ok(ExitCode::SUCCESS), |failure: InfraError| Err(failure.into()))
 }
 
 /// An orderly stop, which a second signal cuts short: what is left then ends with this process.
-async fn stop(infra: Infra, signals: &mut Signals, progress: &Progress) {
+async fn stop(infra: Infra, mesh: Option<Mesh>, signals: &mut Signals, progress: &Progress) {
     progress.note("\nStopping. (Ctrl-C again: at once.)");
+    let orderly = async {
+        if let Some(mesh) = mesh {
+            mesh.stop().await;
+        }
+        infra.stop().await;
+    };
     tokio::select! {
-        () = infra.stop() => progress.note("All stopped."),
+        () = orderly => progress.note("All stopped."),
         _ = signals.next() => progress.note("Stopped at once."),
     }
 }

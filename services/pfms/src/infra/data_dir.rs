@@ -86,6 +86,18 @@ impl DataDir {
         Ok(secret)
     }
 
+    /// A key of 32 random bytes, in hexadecimal digits, that is generated once and kept as a secret.
+    pub fn key(&self, name: &str) -> Result<String, InfraError> {
+        let path = self.part("secrets")?.join(name);
+        if let Ok(kept) = fs::read_to_string(&path) {
+            return Ok(kept.trim().to_owned());
+        }
+        let bytes: [u8; 32] = rand::rng().random();
+        let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        write_private(&path, &key)?;
+        Ok(key)
+    }
+
     pub(crate) fn ports(&self) -> Ports {
         Ports::parse(&fs::read_to_string(self.root.join("ports")).unwrap_or_default())
     }
