@@ -1,0 +1,66 @@
+//! Sign in.
+
+use pfms_proto::auth::v1::{SignInRequest, TokenSet};
+use pfms_runtime::{Error, Violations};
+
+use super::Auth;
+use crate::email::Email;
+use crate::origin::Origin;
+use crate::password::{Outcome, Password};
+use crate::session::{Session, SessionId};
+use crate::store::accounts::{self, Credentials};
+use crate::store::sessions;
+
+impl Auth {
+    pub(super) async fn open_session(
+        &self,
+        origin: &Origin,
+        request: &SignInRequest,
+    ) -> Result<TokenSet, Error> {
+        let (account, renewed) = self.authenticate(request).await?;
+        let now = self.now();
+        let id = SessionId::generate();
+        let token = self.new_token(account.id, id)?;
+        let session = Session::begin(token.digest(), now);
+        let mut transaction = self.database.pool().begin().await?;
+        if let Some(hash) = renewed {
+            accounts::renew_hash(&mut transaction, account.id, &account.password_hash, &hash, now).await?;
+        }
+        accounts::note_sign_in(&mut transaction, account.id, now).await?;
+        sessions::insert(&mut transaction, account.id, id, &session, origin).await?;
+        let tokens = self.token_set(&token, session.expires_at, now)?;
+        transaction.commit().await?;
+        self.mirror
+            .note_active(account.id, id, session.expires_at, now)
+            .await;
+        Ok(tokens)
+    }
+
+    /// The account, and its new hash where the stored one is out of date. Whether it was the address or the
+    /// password that was wrong shows neither in the answer nor in the time that it takes.
+    async fn authenticate(&self, request: &SignInRequest) -> Result<(Credentials, Option<String>), Error> {
+        let mut violations = Violations::default();
+        if request.email.trim().is_empty() {
+            violations.add("email", "is required");
+        }
+        let password = violations.keep("password", Password::present(&request.password));
+        let password = match password {
+            Some(password) if violations.is_empty() => password,
+            _ => return Err(violations.into()),
+        };
+        let account = match Email::parse(&request.email) {
+            Ok(email) => accounts::credentials(self.database.pool(), &self.email_lookup(&email)).await?,
+            Err(_) => None,
+        };
+        let stored = account.as_ref().map(|account| account.password_hash.as_str());
+        let outcome = self.hasher.check(password, stored).await?;
+        match (account.filter(|account| account.is_active), outcome) {
+            (Some(account), Outcome::Right) => Ok((account, None)),
+            (Some(account), Outcome::Renew(hash)) => Ok((account, Some(hash))),
+            _ => Err(Error::Unauthenticated {
+                reason: "INVALID_CREDENTIALS",
+                message: "the e-mail address or the password is wrong".into(),
+            }),
+        }
+    }
+}

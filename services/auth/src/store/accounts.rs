@@ -1,0 +1,112 @@
+//! Accounts.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use pfms_types::UserId;
+use sqlx::{PgConnection, PgPool};
+
+/// An account that is about to be created.
+pub struct NewAccount {
+    /// Its id.
+    pub id: UserId,
+    /// What its address is found by.
+    pub email_lookup: [u8; 32],
+    /// Its address, sealed.
+    pub email_sealed: Vec<u8>,
+    /// A PHC string.
+    pub password_hash: String,
+}
+
+/// What signing in needs of an account.
+pub struct Credentials {
+    /// The account.
+    pub id: UserId,
+    /// A PHC string.
+    pub password_hash: String,
+    /// Whether it may sign in.
+    pub is_active: bool,
+}
+
+/// Creates an account; false when the address has one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(
+    connection: &mut PgConnection,
+    account: &NewAccount,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let inserted = sqlx::query!(
+        "INSERT INTO users (id, email_lookup, email_sealed, password_hash, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (email_lookup) DO NOTHING",
+        account.id.uuid(),
+        &account.email_lookup[..],
+        account.email_sealed,
+        account.password_hash,
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// The account of an address.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn credentials(pool: &PgPool, email_lookup: &[u8; 32]) -> Result<Option<Credentials>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT id, password_hash, is_active FROM users WHERE email_lookup = $1",
+        &email_lookup[..],
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| Credentials {
+        id: row.id.into(),
+        password_hash: row.password_hash,
+        is_active: row.is_active,
+    }))
+}
+
+/// Notes that someone signed in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_sign_in(
+    connection: &mut PgConnection,
+    id: UserId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE users SET last_login = $2 WHERE id = $1",
+        id.uuid(),
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Replaces a hash by another one of the same password, unless the password was changed meanwhile.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn renew_hash(
+    connection: &mut PgConnection,
+    id: UserId,
+    old: &str,
+    new: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE users SET password_hash = $3, updated_at = $4 WHERE id = $1 AND password_hash = $2",
+        id.uuid(),
+        old,
+        new,
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

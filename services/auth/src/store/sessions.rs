@@ -1,0 +1,177 @@
+//! Sessions.
+
+use jiff::Timestamp;
+use jiff_sqlx::ToSqlx;
+use pfms_types::UserId;
+use sqlx::{PgConnection, PgPool};
+
+use crate::origin::Origin;
+use crate::session::{Digest, Session, SessionId};
+
+/// Sessions that one statement removes.
+const BATCH: i64 = 5_000;
+
+/// Stores a session that begins.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    id: SessionId,
+    session: &Session,
+    origin: &Origin,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO sessions (user_id, id, token_hash, rotated_at, device_info, ip_address,
+                               expires_at, created_at, last_accessed)
+         VALUES ($1, $2, $3, $4, $5, $6::text::inet, $7, $8, $8)",
+        user_id.uuid(),
+        id.uuid(),
+        &session.token[..],
+        session.rotated_at.to_sqlx() as _,
+        serde_json::json!({ "userAgent": origin.user_agent }),
+        origin.ip.map(|ip| ip.to_string()),
+        session.expires_at.to_sqlx() as _,
+        session.created_at.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A session, which no one else reads for change until the transaction ends. An account that may not sign in has
+/// none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    id: SessionId,
+) -> Result<Option<Session>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT s.token_hash, s.previous_token_hash, s.rotated_at AS "rotated_at: jiff_sqlx::Timestamp",
+                  s.created_at AS "created_at: jiff_sqlx::Timestamp",
+                  s.expires_at AS "expires_at: jiff_sqlx::Timestamp", s.revoked_at IS NOT NULL AS "revoked!"
+           FROM sessions s JOIN users u ON u.id = s.user_id AND u.is_active
+           WHERE s.user_id = $1 AND s.id = $2
+           FOR UPDATE OF s"#,
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Session {
+            token: digest(&row.token_hash)?,
+            previous: row.previous_token_hash.as_deref().map(digest).transpose()?,
+            rotated_at: row.rotated_at.to_jiff(),
+            created_at: row.created_at.to_jiff(),
+            expires_at: row.expires_at.to_jiff(),
+            revoked: row.revoked,
+        })
+    })
+    .transpose()
+}
+
+/// Stores a session whose token was exchanged.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn save(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    id: SessionId,
+    session: &Session,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE sessions
+         SET token_hash = $3, previous_token_hash = $4, rotated_at = $5, expires_at = $6, last_accessed = $7
+         WHERE user_id = $1 AND id = $2",
+        user_id.uuid(),
+        id.uuid(),
+        &session.token[..],
+        session.previous.as_ref().map(|digest| &digest[..]),
+        session.rotated_at.to_sqlx() as _,
+        session.expires_at.to_sqlx() as _,
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends a session; one that has ended stays as it is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revoke(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL",
+        user_id.uuid(),
+        id.uuid(),
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// When a session that lives ends by itself; nothing for any other.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lives_until(
+    pool: &PgPool,
+    user_id: UserId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT s.expires_at AS "expires_at: jiff_sqlx::Timestamp"
+           FROM sessions s JOIN users u ON u.id = s.user_id AND u.is_active
+           WHERE s.user_id = $1 AND s.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3"#,
+        user_id.uuid(),
+        id.uuid(),
+        now.to_sqlx() as _,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| row.expires_at.to_jiff()))
+}
+
+/// Removes sessions that have expired, and says how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<u64, sqlx::Error> {
+    let mut removed = 0;
+    loop {
+        let batch = sqlx::query!(
+            "DELETE FROM sessions WHERE (user_id, id) IN
+                 (SELECT user_id, id FROM sessions WHERE expires_at <= $1 LIMIT $2)",
+            now.to_sqlx() as _,
+            BATCH,
+        )
+        .execute(pool)
+        .await?
+        .rows_affected();
+        removed += batch;
+        if batch < BATCH.unsigned_abs() {
+            return Ok(removed);
+        }
+    }
+}
+
+fn digest(bytes: &[u8]) -> Result<Digest, sqlx::Error> {
+    bytes
+        .try_into()
+        .map_err(|error| sqlx::Error::Decode(Box::new(error)))
+}
