@@ -1,0 +1,139 @@
+//! Modules.
+
+use std::sync::Arc;
+
+use pfms_proto::automation::v1 as wire;
+use pfms_proto::automation::v1::module_service_server::ModuleService;
+use pfms_proto::google::api::HttpBody;
+use pfms_runtime::page_token::PageTokens;
+use pfms_runtime::{Begun, Call, Database, Error};
+use pfms_types::UserId;
+use sqlx::PgConnection;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::page::Page;
+use super::upload;
+use crate::module::{Module, ModuleId, hash};
+use crate::sandbox::Sandbox;
+use crate::store;
+
+/// The module service.
+pub struct Modules {
+    /// Where modules are.
+    pub database: Database,
+    /// Makes and reads page tokens.
+    pub page_tokens: PageTokens,
+    /// Says whether bytes are a module.
+    pub sandbox: Arc<Sandbox>,
+}
+
+#[tonic::async_trait]
+impl ModuleService for Modules {
+    async fn create_module(
+        &self,
+        request: Request<Streaming<wire::CreateModuleRequest>>,
+    ) -> Result<Response<wire::Module>, Status> {
+        let call = Call::of(&request)?;
+        let user_id = call.user()?;
+        let bytes = upload::collect(request.into_inner(), self.sandbox.max_module_bytes()).await?;
+        let whole = wire::CreateModuleRequest {
+            content: Some(HttpBody {
+                data: bytes.clone().into(),
+                ..HttpBody::default()
+            }),
+        };
+        let key = call.idempotency(&whole)?;
+        let module = self.described(user_id, &bytes).await?;
+        let mut unit = match self.database.begin(user_id, key).await? {
+            Begun::Replay(answer) => return Ok(Response::new(answer)),
+            Begun::Fresh(unit) => unit,
+        };
+        let module = keep(unit.connection(), user_id, module, &bytes).await?;
+        Ok(Response::new(unit.commit(module.wire()).await?))
+    }
+
+    async fn get_module(
+        &self,
+        request: Request<wire::GetModuleRequest>,
+    ) -> Result<Response<wire::Module>, Status> {
+        let user_id = Call::of(&request)?.user()?;
+        let id = module_id(&request.into_inner().id)?;
+        let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
+        let module = store::modules::find(&mut connection, user_id, id).await?;
+        Ok(Response::new(module.ok_or(Error::NotFound("the module"))?.wire()))
+    }
+
+    async fn list_modules(
+        &self,
+        request: Request<wire::ListModulesRequest>,
+    ) -> Result<Response<wire::ListModulesResponse>, Status> {
+        let user_id = Call::of(&request)?.user()?;
+        let request = request.into_inner();
+        let scope = ("ListModules", user_id.uuid());
+        let page = Page::parse(&self.page_tokens, request.page_size, &request.page_token, scope)?;
+        let mut modules =
+            store::modules::list(self.database.pool(), user_id, page.before, page.size).await?;
+        let next_page_token = page.cut(&self.page_tokens, &mut modules, |module| module.id.uuid())?;
+        Ok(Response::new(wire::ListModulesResponse {
+            modules: modules.iter().map(Module::wire).collect(),
+            next_page_token,
+        }))
+    }
+
+    async fn delete_module(
+        &self,
+        request: Request<wire::DeleteModuleRequest>,
+    ) -> Result<Response<pbjson_types::Empty>, Status> {
+        let call = Call::of(&request)?;
+        let user_id = call.user()?;
+        let key = call.idempotency(request.get_ref())?;
+        let id = module_id(&request.into_inner().id)?;
+        let mut unit = match self.database.begin(user_id, key).await? {
+            Begun::Replay(answer) => return Ok(Response::new(answer)),
+            Begun::Fresh(unit) => unit,
+        };
+        store::modules::delete(unit.connection(), user_id, id).await?;
+        store::quotas::give_module(unit.connection(), user_id).await?;
+        Ok(Response::new(unit.commit(pbjson_types::Empty {}).await?))
+    }
+}
+
+impl Modules {
+    /// The module that the bytes are. Bytes that the user stored before are not compiled again.
+    async fn described(&self, user_id: UserId, bytes: &[u8]) -> Result<Module, Status> {
+        let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
+        let known = store::modules::with_hash(&mut connection, user_id, &hash(bytes)).await?;
+        drop(connection);
+        if let Some(module) = known {
+            return Ok(module);
+        }
+        let loaded = self.sandbox.load(bytes.to_vec()).await?;
+        let loaded = loaded.map_err(|error| upload::refused(&error))?;
+        Ok(Module::new(&loaded, self.database.clock().now()))
+    }
+}
+
+/// Stores a module, unless the user has these bytes already, which then are the module.
+async fn keep(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    module: Module,
+    bytes: &[u8],
+) -> Result<Module, Error> {
+    if let Some(known) = store::modules::with_hash(connection, user_id, &module.hash).await? {
+        return Ok(known);
+    }
+    store::quotas::take_module(connection, user_id).await?;
+    if store::modules::insert(connection, user_id, &module, bytes).await? {
+        return Ok(module);
+    }
+    // Another request stored the same bytes in between.
+    store::quotas::give_module(connection, user_id).await?;
+    store::modules::with_hash(connection, user_id, &module.hash)
+        .await?
+        .ok_or(Error::NotFound("the module"))
+}
+
+fn module_id(text: &str) -> Result<ModuleId, Error> {
+    text.parse().map_err(|error| Error::invalid("id", error))
+}

@@ -1,0 +1,123 @@
+//! The configuration that a rule gives its component.
+
+use serde_json::{Map, Number, Value};
+
+/// Largest configuration, in bytes of JSON.
+pub const MAX_CONFIG_BYTES: usize = 16_000;
+
+/// Whole numbers up to here survive their way through the wire's floating point numbers.
+const MAX_WHOLE: f64 = 9_007_199_254_740_992.0;
+
+/// A JSON object of at most [`MAX_CONFIG_BYTES`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config(Map<String, Value>);
+
+impl Config {
+    /// Reads a configuration. Numbers travel as floating point; those that are whole become integers again, so
+    /// that a component sees `3` where `3` was written.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn parse(config: Option<&pbjson_types::Struct>) -> Result<Self, String> {
+        let Some(config) = config else {
+            return Ok(Self::default());
+        };
+        let value = serde_json::to_value(config).map_err(|_| "must hold finite numbers only".to_owned())?;
+        let Value::Object(mut fields) = value else {
+            return Err("must be a JSON object".to_owned());
+        };
+        fields.values_mut().for_each(restore_integers);
+        let text = Value::Object(fields.clone()).to_string();
+        if text.len() > MAX_CONFIG_BYTES {
+            return Err(format!("must be at most {MAX_CONFIG_BYTES} bytes as JSON"));
+        }
+        if holds_nul(&Value::Object(fields.clone())) {
+            return Err("must not hold the character U+0000".to_owned());
+        }
+        Ok(Self(fields))
+    }
+
+    /// From what was stored.
+    #[must_use]
+    pub fn stored(value: Value) -> Self {
+        match value {
+            Value::Object(fields) => Self(fields),
+            _ => Self::default(),
+        }
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+
+    /// As it goes out; nothing for an empty object.
+    #[must_use]
+    pub fn wire(&self) -> Option<pbjson_types::Struct> {
+        if self.0.is_empty() {
+            return None;
+        }
+        serde_json::from_value(self.json()).ok()
+    }
+}
+
+fn restore_integers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Some(float) = number.as_f64()
+                && float.fract() == 0.0
+                && float.abs() < MAX_WHOLE
+            {
+                // Exact: whole, and within what an i64 holds.
+                #[allow(clippy::cast_possible_truncation)]
+                let whole = float as i64;
+                *number = Number::from(whole);
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(restore_integers),
+        Value::Object(fields) => fields.values_mut().for_each(restore_integers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// PostgreSQL's jsonb cannot hold it.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(key, value)| key.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(json: Value) -> pbjson_types::Struct {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn whole_numbers_stay_whole_on_both_ways() {
+        let written = serde_json::json!({"count": 3, "rate": 0.5, "list": [1, {"deep": -2}], "text": "3.0"});
+        let parsed = Config::parse(Some(&config(written.clone()))).unwrap();
+        assert_eq!(parsed.json().to_string(), written.to_string());
+        assert_eq!(Config::parse(parsed.wire().as_ref()), Ok(parsed));
+    }
+
+    #[test]
+    fn what_cannot_be_stored_is_refused() {
+        let large = config(serde_json::json!({"text": "x".repeat(MAX_CONFIG_BYTES)}));
+        assert!(Config::parse(Some(&large)).is_err());
+        let nul = config(serde_json::json!({"list": [{"a\0": 1}]}));
+        assert!(Config::parse(Some(&nul)).is_err());
+        let nan = pbjson_types::Struct {
+            fields: [("x".to_owned(), f64::NAN.into())].into(),
+        };
+        assert!(Config::parse(Some(&nan)).is_err());
+    }
+}

@@ -1,0 +1,8 @@
+//! SQL, and nothing else.
+
+pub mod executions;
+pub mod index;
+pub mod modules;
+pub mod people;
+pub mod quotas;
+pub mod rules;

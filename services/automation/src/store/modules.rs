@@ -1,0 +1,193 @@
+//! Components.
+
+use jiff_sqlx::ToSqlx;
+use pfms_runtime::Error;
+use pfms_types::{PageSize, UserId};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::module::{Module, ModuleId};
+
+struct Row {
+    id: Uuid,
+    hash: String,
+    name: String,
+    version: String,
+    world: String,
+    triggers: Vec<String>,
+    facts: Vec<String>,
+    config_schema: String,
+    size_bytes: i64,
+    created_at: jiff_sqlx::Timestamp,
+}
+
+impl From<Row> for Module {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.into(),
+            hash: row.hash,
+            name: row.name,
+            version: row.version,
+            world: row.world,
+            triggers: row.triggers,
+            facts: row.facts,
+            config_schema: row.config_schema,
+            size_bytes: row.size_bytes,
+            created_at: row.created_at.to_jiff(),
+        }
+    }
+}
+
+/// Adds a module; false when the user has these bytes already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    module: &Module,
+    content: &[u8],
+) -> Result<bool, Error> {
+    let inserted = sqlx::query!(
+        "INSERT INTO modules
+             (user_id, id, hash, name, version, world, triggers, facts, config_schema, size_bytes, content,
+              created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (user_id, hash) DO NOTHING",
+        user_id.uuid(),
+        module.id.uuid(),
+        module.hash,
+        module.name,
+        module.version,
+        module.world,
+        &module.triggers,
+        &module.facts,
+        module.config_schema,
+        module.size_bytes,
+        content,
+        module.created_at.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// One module.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    id: ModuleId,
+) -> Result<Option<Module>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id, hash, name, version, world, triggers, facts, config_schema, size_bytes,
+                  created_at as "created_at: jiff_sqlx::Timestamp"
+           FROM modules WHERE user_id = $1 AND id = $2"#,
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(Module::from))
+}
+
+/// The module with these bytes.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn with_hash(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    hash: &str,
+) -> Result<Option<Module>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id, hash, name, version, world, triggers, facts, config_schema, size_bytes,
+                  created_at as "created_at: jiff_sqlx::Timestamp"
+           FROM modules WHERE user_id = $1 AND hash = $2"#,
+        user_id.uuid(),
+        hash,
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(Module::from))
+}
+
+/// The bytes of a module.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn content(pool: &PgPool, user_id: UserId, hash: &str) -> Result<Option<Vec<u8>>, Error> {
+    let content = sqlx::query_scalar!(
+        "SELECT content FROM modules WHERE user_id = $1 AND hash = $2",
+        user_id.uuid(),
+        hash,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(content)
+}
+
+/// Modules below an id, the latest first; one more than the page holds when there is a next page.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(
+    pool: &PgPool,
+    user_id: UserId,
+    before: Option<Uuid>,
+    size: PageSize,
+) -> Result<Vec<Module>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, hash, name, version, world, triggers, facts, config_schema, size_bytes,
+                  created_at as "created_at: jiff_sqlx::Timestamp"
+           FROM modules WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"#,
+        user_id.uuid(),
+        before.unwrap_or(Uuid::max()),
+        size.limit_with_lookahead(),
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(Module::from).collect())
+}
+
+/// Deletes a module that no rule uses.
+///
+/// # Errors
+/// When there is none, or `MODULE_IN_USE`.
+pub async fn delete(connection: &mut PgConnection, user_id: UserId, id: ModuleId) -> Result<(), Error> {
+    // The lock holds off rules that would begin to use it: their foreign key locks the same row.
+    sqlx::query_scalar!(
+        "SELECT id FROM modules WHERE user_id = $1 AND id = $2 FOR UPDATE",
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(&mut *connection)
+    .await?
+    .ok_or(Error::NotFound("the module"))?;
+    let users = sqlx::query_scalar!(
+        r#"SELECT count(*) as "users!" FROM automation_rules WHERE user_id = $1 AND module_id = $2"#,
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if users > 0 {
+        return Err(Error::FailedPrecondition {
+            reason: "MODULE_IN_USE",
+            message: format!("{users} of your rules use this module; delete or change them first"),
+        });
+    }
+    sqlx::query!(
+        "DELETE FROM modules WHERE user_id = $1 AND id = $2",
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
