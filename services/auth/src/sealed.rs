@@ -58,15 +58,15 @@ mod tests {
 
     #[test]
     fn only_the_same_place_and_key_open_it() {
-        let sealer = Sealer::new([1; 32]);
-        let sealed = sealer.seal("here", b"secret").unwrap();
-        assert_eq!(sealer.open("here", &sealed).unwrap(), b"secret");
-        assert!(sealer.open("there", &sealed).is_err());
+        let ours = Sealer::new([1; 32]);
+        let sealed = ours.seal("here", b"secret").unwrap();
+        assert_eq!(ours.open("here", &sealed).unwrap(), b"secret");
+        assert!(ours.open("there", &sealed).is_err());
         assert!(Sealer::new([2; 32]).open("here", &sealed).is_err());
-        assert!(sealer.open("here", &sealed[..11]).is_err());
+        assert!(ours.open("here", &sealed[..11]).is_err());
         let mut bent = sealed.clone();
         bent[20] ^= 1;
-        assert!(sealer.open("here", &bent).is_err());
+        assert!(ours.open("here", &bent).is_err());
     }
 
     #[test]

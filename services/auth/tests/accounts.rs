@@ -144,7 +144,7 @@ async fn neither_address_nor_password_is_stored_in_the_clear() {
         || (SELECT string_agg(s::text, '') FROM sessions s)
         || (SELECT string_agg(i::text, '') FROM idempotency_keys i)";
     let stored = ask(&harness, everything).await;
-    let hexadecimal: String = EMAIL.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal = support::hexadecimal(EMAIL);
     for secret in [EMAIL, PASSWORD, &hexadecimal] {
         assert!(!stored.contains(secret), "{secret}");
     }

@@ -136,10 +136,7 @@ async fn of_the_tokens_that_refreshes_at_once_give_one_works() {
         let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
             .decode(&tokens.refresh_token)
             .unwrap();
-        sha2::Sha256::digest(bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<String>()
+        support::hexadecimal(sha2::Sha256::digest(bytes))
     };
     let working = [&one, &two].into_iter().filter(|tokens| hash(tokens) == current);
     assert_eq!(working.count(), 1);

@@ -5,6 +5,7 @@
 
 mod api;
 mod events;
+mod fields;
 mod preferences;
 mod profile;
 mod sealed;

@@ -290,7 +290,7 @@ async fn what_tells_who_a_person_is_is_not_stored_in_the_clear() {
         "https://example.com/ada.png",
         "1990-12-10",
     ] {
-        let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hexadecimal = support::hexadecimal(secret);
         assert!(
             !stored.contains(secret) && !stored.contains(&hexadecimal),
             "{secret}"

@@ -70,3 +70,12 @@ pub async fn ask(harness: &Harness, query: &'static str) -> String {
         .await
         .unwrap()
 }
+
+/// Bytes as PostgreSQL writes them.
+pub fn hexadecimal(bytes: impl AsRef<[u8]>) -> String {
+    use std::fmt::Write;
+    bytes.as_ref().iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
+}

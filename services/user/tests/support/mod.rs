@@ -1,5 +1,6 @@
 //! What user's tests share.
-#![allow(dead_code, missing_docs)]
+// Messages hold these in options, so that is what is handy.
+#![allow(dead_code, missing_docs, clippy::unnecessary_wraps)]
 
 use pbjson_types::FieldMask;
 use pfms_proto::events::v1::UserCreated;
@@ -62,6 +63,15 @@ pub async fn prefer(
         update_mask: mask(paths),
     };
     Ok(client.update_financial_preferences(request).await?.into_inner())
+}
+
+/// Bytes as PostgreSQL writes them.
+pub fn hexadecimal(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut digits, byte| {
+        write!(digits, "{byte:02x}").unwrap();
+        digits
+    })
 }
 
 /// A request with an idempotency key.
