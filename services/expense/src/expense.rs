@@ -191,7 +191,8 @@ fn parse_location(violations: &mut Violations, location: wire::Location) -> Opti
     )
 }
 
-fn parse_tags(violations: &mut Violations, tags: Vec<String>) -> Vec<String> {
+/// Tags, trimmed and each once.
+pub fn parse_tags(violations: &mut Violations, tags: Vec<String>) -> Vec<String> {
     if tags.len() > MAX_TAGS {
         violations.add("tags", format!("must be at most {MAX_TAGS}"));
         return Vec::new();
@@ -209,10 +210,12 @@ fn parse_tags(violations: &mut Violations, tags: Vec<String>) -> Vec<String> {
 fn parse_attachments(violations: &mut Violations, attachments: Vec<String>) -> Vec<String> {
     if attachments.len() > MAX_ATTACHMENTS {
         violations.add("attachments", format!("must be at most {MAX_ATTACHMENTS}"));
+        return Vec::new();
     }
     for (index, address) in attachments.iter().enumerate() {
         let https = url::Url::parse(address).is_ok_and(|url| url.scheme() == "https");
-        if !https || address.len() > MAX_URL {
+        // A URL parser drops or escapes control characters, but the text is kept as it was given.
+        if !https || address.len() > MAX_URL || address.contains(char::is_control) {
             violations.add(
                 format!("attachments[{index}]"),
                 format!("must be an https address of at most {MAX_URL} characters"),
@@ -238,17 +241,28 @@ fn parse_metadata(violations: &mut Violations, metadata: &pbjson_types::Struct) 
     let Some(value) = violations.keep("metadata", value) else {
         return None;
     };
-    // PostgreSQL's jsonb cannot hold this character.
-    let text = value.to_string();
-    if text.len() > MAX_METADATA_BYTES {
+    if value.to_string().len() > MAX_METADATA_BYTES {
         violations.add(
             "metadata",
             format!("must be at most {MAX_METADATA_BYTES} bytes as JSON"),
         );
-    } else if text.contains("\\u0000") {
+    } else if holds_nul(&value) {
         violations.add("metadata", "must not hold the character U+0000");
     }
     Some(value)
+}
+
+/// Whether a text or a name holds U+0000, which PostgreSQL's jsonb cannot.
+fn holds_nul(value: &serde_json::Value) -> bool {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(fields) => fields
+            .iter()
+            .any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

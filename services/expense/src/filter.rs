@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::category::CategoryId;
+use crate::expense::parse_tags;
 
 const MAX_TEXT: usize = 200;
-const MAX_TAGS: usize = 50;
 
 /// Conditions that all hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,9 +62,6 @@ impl Filter {
         {
             violations.add("maxAmount", "must not be less than minAmount");
         }
-        if request.tags.len() > MAX_TAGS {
-            violations.add("tags", format!("must be at most {MAX_TAGS}"));
-        }
         let text = parse::text(violations, "text", request.text.trim().to_owned(), MAX_TEXT);
         Self {
             start,
@@ -73,7 +70,7 @@ impl Filter {
             currency,
             min_minor,
             max_minor,
-            tags: request.tags.clone(),
+            tags: parse_tags(violations, request.tags.clone()),
             text: (!text.is_empty()).then_some(text),
         }
     }

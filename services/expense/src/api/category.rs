@@ -7,7 +7,6 @@ use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::{self, UpdateMask};
 use pfms_runtime::{Begun, Call, Context, Database, Error, Violations};
 use pfms_types::{PageSize, UserId};
-use sqlx::PgConnection;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::wire as out;
@@ -51,7 +50,8 @@ impl CategoryService for Categories {
             Begun::Fresh(unit) => unit,
             Begun::Replay(answer) => return Ok(Response::new(answer)),
         };
-        place(unit.connection(), user_id, None, details.parent_id).await?;
+        let tree = store::category::lock_tree(unit.connection(), user_id).await?;
+        place(&tree, None, details.parent_id)?;
         let category = Category {
             id: CategoryId::generate(),
             details,
@@ -92,7 +92,7 @@ impl CategoryService for Categories {
         let more = categories.len() > size.rows();
         categories.truncate(size.rows());
         let next_page_token = match categories.last().filter(|_| more) {
-            Some(last) => self.pages.seal(&last.details.name.to_lowercase(), &scope)?,
+            Some(last) => self.pages.seal(&last.details.name, &scope)?,
             None => String::new(),
         };
         let categories = categories.iter().map(out::category).collect();
@@ -115,11 +115,12 @@ impl CategoryService for Categories {
             Begun::Fresh(unit) => unit,
             Begun::Replay(answer) => return Ok(Response::new(answer)),
         };
-        let before = store::category::get(self.database.pool(), user_id, id)
+        let tree = store::category::lock_tree(unit.connection(), user_id).await?;
+        let before = store::category::get(unit.connection(), user_id, id)
             .await?
             .ok_or(Error::NotFound("the category"))?;
         let details = parse_details(overlay(out::category(&before), change, &mask))?;
-        place(unit.connection(), user_id, Some(id), details.parent_id).await?;
+        place(&tree, Some(id), details.parent_id)?;
         let after = Category { details, ..before };
         if !store::category::update(unit.connection(), user_id, &after).await? {
             return Err(name_taken(&after).into());
@@ -149,14 +150,14 @@ impl CategoryService for Categories {
             return Err(Error::NotFound("the category").into());
         }
         check_deletion(&tree, id, target)?;
-        if !store::category::reassign(unit.connection(), user_id, id, target).await? {
+        let unused = store::category::reassign(unit.connection(), user_id, id, target).await?;
+        if !unused || !store::category::delete(unit.connection(), user_id, id).await? {
             return Err(Error::FailedPrecondition {
                 reason: "CATEGORY_IN_USE",
                 message: "the category has expenses; name another one for them in reassignTo".into(),
             }
             .into());
         }
-        store::category::delete(unit.connection(), user_id, id).await?;
         Ok(Response::new(unit.commit(Empty {}).await?))
     }
 }
@@ -229,16 +230,10 @@ fn overlay(current: wire::Category, change: wire::Category, mask: &UpdateMask) -
     }
 }
 
-/// Checks a place in the user's tree, which stays as it is until the transaction ends.
-async fn place(
-    connection: &mut PgConnection,
-    user_id: UserId,
-    moved: Option<CategoryId>,
-    parent: Option<CategoryId>,
-) -> Result<(), Error> {
+/// Checks a place in the user's tree.
+fn place(tree: &Tree, moved: Option<CategoryId>, parent: Option<CategoryId>) -> Result<(), Error> {
     let Some(parent) = parent else { return Ok(()) };
-    let tree = store::category::lock_tree(connection, user_id).await?;
-    check_placement(&tree, moved, parent).map_err(|error| {
+    check_placement(tree, moved, parent).map_err(|error| {
         let text = match error {
             PlacementError::NoSuchParent => "is not one of your categories".to_owned(),
             PlacementError::Cycle => "must not be the category itself or one below it".to_owned(),

@@ -13,6 +13,7 @@ use prost::Message;
 use sqlx::PgConnection;
 use tonic::{Request, Response, Status, async_trait};
 
+use super::repeated::Repeatable;
 use super::wire as out;
 use crate::category::CategoryId;
 use crate::expense::{Details, Expense, ExpenseId, UPDATABLE};
@@ -22,6 +23,10 @@ use crate::{events, store};
 
 /// Expenses that a batch holds at most.
 const MAX_BATCH: usize = 1_000;
+/// Faults after which a batch is not read on: an answer travels in headers, whose size clients limit.
+const MAX_VIOLATIONS: usize = 20;
+
+const NO_SUCH_CATEGORY: &str = "is not one of your categories";
 
 /// Handlers of expenses.
 #[derive(Clone)]
@@ -58,7 +63,7 @@ impl ExpenseService for Expenses {
     ) -> Result<Response<wire::Expense>, Status> {
         let call = Call::of(&request)?;
         let user_id = call.user()?;
-        let key = call.idempotency(request.get_ref())?;
+        let key = call.idempotency(&Repeatable::from(request.get_ref()))?;
         let expense = self.record(parse_one(request.into_inner().expense)?);
         let event = events::created(user_id, &expense, "", expense.created_at)?;
         let response = out::expense(&expense);
@@ -69,7 +74,7 @@ impl ExpenseService for Expenses {
                 self.database.wake_relay();
                 Ok(Response::new(response))
             }
-            Created::NoSuchCategory => Err(no_such_category("categoryId").into()),
+            Created::NoSuchCategory => Err(Error::invalid("categoryId", NO_SUCH_CATEGORY).into()),
             Created::KeyTaken => match key {
                 Some(key) => Ok(Response::new(storage::replay(pool, user_id, &key).await?)),
                 None => Err(Error::internal("an expense was not stored").into()),
@@ -83,7 +88,7 @@ impl ExpenseService for Expenses {
     ) -> Result<Response<wire::BatchCreateExpensesResponse>, Status> {
         let call = Call::of(&request)?;
         let user_id = call.user()?;
-        let key = call.idempotency(request.get_ref())?;
+        let key = call.idempotency(&Repeatable::from(request.get_ref()))?;
         let expenses: Vec<Expense> = parse_batch(request.into_inner().expenses)?
             .into_iter()
             .map(|details| self.record(details))
@@ -92,7 +97,8 @@ impl ExpenseService for Expenses {
             Begun::Fresh(unit) => unit,
             Begun::Replay(answer) => return Ok(Response::new(answer)),
         };
-        let names = category_names(unit.connection(), user_id, &expenses).await?;
+        let field = |index| format!("expenses[{index}].categoryId");
+        let names = category_names(unit.connection(), user_id, &expenses, field).await?;
         store::create::create_all(unit.connection(), user_id, &expenses).await?;
         for expense in &expenses {
             let name = expense
@@ -163,7 +169,7 @@ impl ExpenseService for Expenses {
     ) -> Result<Response<wire::Expense>, Status> {
         let call = Call::of(&request)?;
         let user_id = call.user()?;
-        let key = call.idempotency(request.get_ref())?;
+        let key = call.idempotency(&Repeatable::from(request.get_ref()))?;
         let request = request.into_inner();
         let (id, change, mask) = parse_change(request)?;
         let mut unit = match self.database.begin(user_id, key).await? {
@@ -179,18 +185,13 @@ impl ExpenseService for Expenses {
             updated_at: self.database.clock().now(),
             ..before.clone()
         };
-        let names = category_names(unit.connection(), user_id, std::slice::from_ref(&after)).await?;
+        let category = category_name(unit.connection(), user_id, &after).await?;
         store::expense::update(unit.connection(), user_id, &after).await?;
-        let category = after
-            .details
-            .category_id
-            .and_then(|id| names.get(&id))
-            .map_or("", String::as_str);
         unit.publish(events::updated(
             user_id,
             &before,
             &after,
-            category,
+            &category,
             after.updated_at,
         )?);
         Ok(Response::new(unit.commit(out::expense(&after)).await?))
@@ -211,17 +212,12 @@ impl ExpenseService for Expenses {
         let expense = store::expense::lock(unit.connection(), user_id, id)
             .await?
             .ok_or(Error::NotFound("the expense"))?;
-        let names = category_names(unit.connection(), user_id, std::slice::from_ref(&expense)).await?;
+        let category = category_name(unit.connection(), user_id, &expense).await?;
         store::expense::delete(unit.connection(), user_id, id).await?;
-        let category = expense
-            .details
-            .category_id
-            .and_then(|id| names.get(&id))
-            .map_or("", String::as_str);
         unit.publish(events::deleted(
             user_id,
             &expense,
-            category,
+            &category,
             self.database.clock().now(),
         )?);
         Ok(Response::new(unit.commit(Empty {}).await?))
@@ -247,6 +243,9 @@ fn parse_batch(expenses: Vec<wire::Expense>) -> Result<Vec<Details>, Error> {
         let mut violations = Violations::default();
         parsed.extend(Details::parse(expense, &mut violations));
         all.nest(&format!("expenses[{index}]"), violations);
+        if all.iter().count() >= MAX_VIOLATIONS {
+            break;
+        }
     }
     if all.is_empty() {
         Ok(parsed)
@@ -301,15 +300,23 @@ fn overlay(current: wire::Expense, change: wire::Expense, mask: &UpdateMask) -> 
     }
 }
 
-fn no_such_category(field: &str) -> Error {
-    Error::invalid(field, "is not one of your categories")
+/// The name of the expense's category, which must be the user's; empty when it has none.
+async fn category_name(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    expense: &Expense,
+) -> Result<String, Error> {
+    let field = |_| "categoryId".to_owned();
+    let names = category_names(connection, user_id, std::slice::from_ref(expense), field).await?;
+    Ok(names.into_values().next().unwrap_or_default())
 }
 
-/// The names of the expenses' categories, all of which must be the user's.
+/// The names of the expenses' categories, all of which must be the user's. `field` names the one at an index.
 async fn category_names(
     connection: &mut PgConnection,
     user_id: UserId,
     expenses: &[Expense],
+    field: impl Fn(usize) -> String,
 ) -> Result<HashMap<CategoryId, String>, Error> {
     let mut wanted: Vec<_> = expenses
         .iter()
@@ -326,19 +333,16 @@ async fn category_names(
         .into_iter()
         .collect();
     let mut violations = Violations::default();
-    for (index, expense) in expenses.iter().enumerate() {
-        if expense
-            .details
-            .category_id
-            .is_some_and(|id| !names.contains_key(&id))
-        {
-            let field = if expenses.len() == 1 {
-                "categoryId".to_owned()
-            } else {
-                format!("expenses[{index}].categoryId")
-            };
-            violations.add(field, "is not one of your categories");
-        }
+    let unknown = |expense: &Expense| {
+        let id = expense.details.category_id;
+        id.is_some_and(|id| !names.contains_key(&id))
+    };
+    let faults = expenses
+        .iter()
+        .enumerate()
+        .filter(|(_, expense)| unknown(expense));
+    for (index, _) in faults.take(MAX_VIOLATIONS) {
+        violations.add(field(index), NO_SUCH_CATEGORY);
     }
     if violations.is_empty() {
         Ok(names)

@@ -3,6 +3,7 @@
 mod category;
 mod expense;
 mod internal;
+mod repeated;
 mod wire;
 
 pub use category::Categories;

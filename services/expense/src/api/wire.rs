@@ -1,5 +1,7 @@
 //! From domain types to what goes out.
 
+use pbjson_types::value::Kind;
+use pbjson_types::{ListValue, Struct, Value};
 use pfms_proto::expense::v1 as wire;
 use pfms_runtime::parse::{wire_money, wire_time};
 
@@ -27,10 +29,34 @@ pub fn expense(expense: &Expense) -> wire::Expense {
         metadata: details
             .metadata
             .as_ref()
-            .and_then(|value| serde_json::from_value(value.clone()).ok()),
+            .and_then(serde_json::Value::as_object)
+            .map(structure),
         create_time: Some(wire_time(expense.created_at)),
         update_time: Some(wire_time(expense.updated_at)),
     }
+}
+
+fn structure(fields: &serde_json::Map<String, serde_json::Value>) -> Struct {
+    let fields = fields.iter().map(|(name, value)| (name.clone(), plain(value)));
+    Struct {
+        fields: fields.collect(),
+    }
+}
+
+fn plain(value: &serde_json::Value) -> Value {
+    use serde_json::Value as Json;
+    let kind = match value {
+        // Said explicitly: a value of no kind is not valid on the wire.
+        Json::Null => Kind::NullValue(0),
+        Json::Bool(flag) => Kind::BoolValue(*flag),
+        Json::Number(number) => Kind::NumberValue(number.as_f64().unwrap_or_default()),
+        Json::String(text) => Kind::StringValue(text.clone()),
+        Json::Array(values) => Kind::ListValue(ListValue {
+            values: values.iter().map(plain).collect(),
+        }),
+        Json::Object(fields) => Kind::StructValue(structure(fields)),
+    };
+    Value { kind: Some(kind) }
 }
 
 fn location(value: &serde_json::Value) -> wire::Location {

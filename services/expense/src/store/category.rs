@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::Error;
 use pfms_types::{Id, UserId};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use crate::category::{Category, CategoryId, Details, SYSTEM};
@@ -58,7 +58,11 @@ pub async fn seed(pool: &PgPool, user_id: UserId, now: Timestamp) -> Result<(), 
 }
 
 /// A category of a user.
-pub async fn get(pool: &PgPool, user_id: UserId, id: CategoryId) -> Result<Option<Category>, Error> {
+pub async fn get(
+    executor: impl PgExecutor<'_>,
+    user_id: UserId,
+    id: CategoryId,
+) -> Result<Option<Category>, Error> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, name, icon, color, parent_id, is_system, created_at AS "created_at: _"
@@ -66,12 +70,12 @@ pub async fn get(pool: &PgPool, user_id: UserId, id: CategoryId) -> Result<Optio
         user_id.uuid(),
         id.uuid(),
     )
-    .fetch_optional(pool)
+    .fetch_optional(executor)
     .await?;
     Ok(row.map(Into::into))
 }
 
-/// At most `limit` categories whose lower-case name comes after `after`.
+/// At most `limit` categories whose name comes after `after`, whatever the case.
 pub async fn list(
     pool: &PgPool,
     user_id: UserId,
@@ -82,7 +86,7 @@ pub async fn list(
         Row,
         r#"SELECT id, name, icon, color, parent_id, is_system, created_at AS "created_at: _"
            FROM expense_categories
-           WHERE user_id = $1 AND ($2::text IS NULL OR lower(name) > $2)
+           WHERE user_id = $1 AND ($2::text IS NULL OR lower(name) > lower($2))
            ORDER BY lower(name) LIMIT $3"#,
         user_id.uuid(),
         after,
@@ -164,7 +168,7 @@ pub async fn update(
     Ok(updated.rows_affected() == 1)
 }
 
-/// Moves a category's expenses to another one, or counts those that would have to be moved.
+/// Moves a category's expenses to another one; false when there are some and they have nowhere to go.
 pub async fn reassign(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -192,16 +196,19 @@ pub async fn reassign(
     Ok(true)
 }
 
-/// Deletes a category that nothing refers to.
-pub async fn delete(connection: &mut PgConnection, user_id: UserId, id: CategoryId) -> Result<(), Error> {
-    sqlx::query!(
+/// Deletes a category; false when an expense refers to it, also one that is recorded at the same moment.
+pub async fn delete(connection: &mut PgConnection, user_id: UserId, id: CategoryId) -> Result<bool, Error> {
+    let deleted = sqlx::query!(
         "DELETE FROM expense_categories WHERE user_id = $1 AND id = $2",
         user_id.uuid(),
         id.uuid()
     )
     .execute(connection)
-    .await?;
-    Ok(())
+    .await;
+    match deleted {
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(false),
+        deleted => Ok(deleted.map(|_| true)?),
+    }
 }
 
 /// The names of those of the categories that are the user's.

@@ -57,7 +57,9 @@ pub async fn create(
              FROM stored
            )
            SELECT EXISTS (SELECT FROM stored) AS "stored!",
-                  $5::uuid IS NULL OR EXISTS (SELECT FROM category) AS "category_exists!""#,
+                  $5::uuid IS NULL OR EXISTS (SELECT FROM category) OR EXISTS (
+                    SELECT FROM idempotency_keys held WHERE held.user_id = $1 AND held.key = $17::text
+                      AND held.created_at >= $16 - interval '24 hours') AS "key_taken!""#,
         user_id.uuid(),
         expense.id.uuid(),
         details.amount.minor(),
@@ -85,8 +87,17 @@ pub async fn create(
         event.correlation_id,
     )
     .fetch_one(pool)
-    .await?;
-    Ok(match (row.stored, row.category_exists) {
+    .await;
+    let row = match row {
+        // The category was deleted meanwhile.
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+            return Ok(Created::NoSuchCategory);
+        }
+        row => row?,
+    };
+    // Nothing is stored when the category is missing or the key is taken. A repetition gets its answer also when
+    // the category was deleted since.
+    Ok(match (row.stored, row.key_taken) {
         (true, _) => Created::Stored,
         (false, true) => Created::KeyTaken,
         (false, false) => Created::NoSuchCategory,
