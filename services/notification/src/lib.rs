@@ -1,1 +1,34 @@
 //! Notifications and their templates.
+//!
+//! [`template`] turns a text with variables into a plain one; [`notification`] is what is kept. Notifications come
+//! in by `notification.send` ([`events`]) and are read over gRPC ([`api`]).
+
+pub mod api;
+pub mod events;
+pub mod notification;
+pub mod store;
+pub mod template;
+
+use pfms_proto::events::v1::NotificationSend;
+use pfms_proto::notification::v1::notification_service_server::NotificationServiceServer;
+use pfms_runtime::events::Consumer;
+use pfms_runtime::{Context, Error, Parts, Service};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// The largest request, in bytes.
+const MAX_REQUEST: usize = 4 * 1024 * 1024;
+
+/// The notification service.
+#[must_use]
+pub fn service() -> Service {
+    Service::new("notification", 3010, build).migrations(&MIGRATIONS)
+}
+
+async fn build(context: Context) -> Result<Parts, Error> {
+    let send = events::Send::new(context.database.clone());
+    let api = api::Notifications::new(context);
+    Ok(Parts::new()
+        .grpc(NotificationServiceServer::new(api).max_decoding_message_size(MAX_REQUEST))
+        .consumer(Consumer::new(events::CONSUMER, send).on::<NotificationSend>()))
+}

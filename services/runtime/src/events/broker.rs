@@ -1,11 +1,13 @@
 //! The connection to the broker, made again when it is lost.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use lapin::options::ConfirmSelectOptions;
 use lapin::{Channel, Connection, ConnectionProperties};
 use tokio::sync::Mutex;
+
+use super::topology::{Bindings, declare_queue};
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -33,6 +35,9 @@ pub struct Broker {
     url: Arc<str>,
     namespace: Arc<str>,
     connection: Arc<Mutex<Option<Connection>>>,
+    /// The queues of this process' consumers. They are made before a new connection is used: what a relay
+    /// publishes before its queue exists is lost.
+    queues: Arc<std::sync::Mutex<Vec<(String, Bindings)>>>,
 }
 
 impl Broker {
@@ -43,7 +48,18 @@ impl Broker {
             url: url.into(),
             namespace: namespace.into(),
             connection: Arc::default(),
+            queues: Arc::default(),
         }
+    }
+
+    /// Makes a queue exist, now or as soon as the broker is there.
+    pub(super) async fn keep_queue(&self, queue: String, bindings: Bindings) -> Result<(), BrokerError> {
+        {
+            let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            queues.push((queue.clone(), bindings.clone()));
+        }
+        let channel = self.channel().await?;
+        declare_queue(self, &channel, &queue, &bindings).await
     }
 
     /// The name of an exchange or queue of this mesh.
@@ -73,6 +89,13 @@ impl Broker {
             .await
             .map_err(|_| BrokerError::Timeout(CONNECT_TIMEOUT))??;
         let channel = connection.create_channel().await?;
+        let queues = {
+            let queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            queues.clone()
+        };
+        for (queue, bindings) in &queues {
+            declare_queue(self, &channel, queue, bindings).await?;
+        }
         *held = Some(connection);
         Ok(channel)
     }

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use super::topology::{dead_queue, declare_queue, retry_queue};
+use super::topology::{Bindings, dead_queue, declare_queue, retry_queue};
 use super::{Broker, BrokerError, Event, Outgoing, outbox};
 use crate::error::chain;
 use crate::telemetry::{metrics, trace};
@@ -108,7 +108,7 @@ impl<H: Handler> Process for H {
 /// A durable queue, the events that go into it, and what is done with them.
 pub struct Consumer {
     name: &'static str,
-    bindings: Vec<(&'static str, &'static str)>,
+    bindings: Bindings,
     process: Arc<dyn Process>,
 }
 
@@ -117,7 +117,7 @@ impl Consumer {
     pub fn new(name: &'static str, handler: impl Handler) -> Self {
         Self {
             name,
-            bindings: Vec::new(),
+            bindings: Bindings::new(),
             process: Arc::new(handler),
         }
     }
@@ -138,10 +138,12 @@ impl Consumer {
     /// Makes the queue exist, so that events are kept for it.
     ///
     /// # Errors
-    /// When the broker does not answer.
+    /// When the broker does not answer; then the queue is made before anything is published over its next
+    /// connection.
     pub async fn declare(&self, broker: &Broker) -> Result<(), BrokerError> {
-        let channel = broker.channel().await?;
-        declare_queue(broker, &channel, &broker.name(self.name), &self.bindings).await
+        broker
+            .keep_queue(broker.name(self.name), self.bindings.clone())
+            .await
     }
 
     /// Works until it is stopped, through losses of the connection.

@@ -2,7 +2,7 @@
 
 use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions};
 use lapin::types::AMQPValue;
-use lapin::{Confirmation, message::Delivery};
+use lapin::{Channel, Confirmation, message::Delivery};
 
 use super::consumer::header;
 use super::topology::dead_queue;
@@ -62,6 +62,7 @@ impl DeadLetters {
             })
             .await?;
         }
+        close(&channel).await?;
         Ok(events)
     }
 
@@ -110,8 +111,14 @@ impl DeadLetters {
             })
             .await?;
         }
+        close(&channel).await?;
         Ok(replayed)
     }
+}
+
+/// Waits until the broker has taken what was given back, so that the next look finds it.
+async fn close(channel: &Channel) -> Result<(), BrokerError> {
+    Ok(channel.close(200, "done".into()).await?)
 }
 
 fn id_of(delivery: &Delivery) -> String {

@@ -6,6 +6,9 @@ use lapin::{Channel, ExchangeKind};
 
 use super::{Broker, BrokerError};
 
+/// The exchanges and events that go into a queue.
+pub(super) type Bindings = Vec<(&'static str, &'static str)>;
+
 /// Exchanges and how they route.
 const EXCHANGES: &[(&str, ExchangeKind)] = &[
     ("user.events", ExchangeKind::Fanout),

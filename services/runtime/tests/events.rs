@@ -1,0 +1,169 @@
+//! Events: written with the fact, delivered at least once, in effect exactly once.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod support;
+
+use std::time::Duration;
+
+use pfms_runtime::events::DeadLetters;
+use pfms_types::UserId;
+use support::effects::{CONSUMER, Effects, Fault, event};
+use support::wire::Wire;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_delivered_twice_takes_effect_once() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    let twice = event(user_id, "twice");
+    effects
+        .publish(&[
+            twice.clone(),
+            twice.clone(),
+            event(user_id, "between"),
+            twice,
+            event(user_id, "last"),
+        ])
+        .await;
+    // A user's events are handled one after the other, so that the last one's effect is the end.
+    assert_eq!(effects.of(user_id, 3).await, ["twice", "between", "last"]);
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_a_user_keep_their_order() {
+    let effects = Effects::start(None).await;
+    let users: Vec<_> = (0..5).map(|_| UserId::generate()).collect();
+    let texts: Vec<_> = (0..300).map(|n| n.to_string()).collect();
+    let events: Vec<_> = texts
+        .iter()
+        .flat_map(|text| users.iter().map(move |user_id| event(*user_id, text)))
+        .collect();
+    // Several batches and transactions.
+    for some in events.chunks(400) {
+        effects.publish(some).await;
+    }
+    for user_id in users {
+        assert_eq!(effects.of(user_id, texts.len()).await, texts);
+    }
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_needed_and_away_is_waited_for_in_order() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    effects.fail("first", &[Fault::Away, Fault::Away, Fault::Away]);
+    effects
+        .publish(&[event(user_id, "first"), event(user_id, "second")])
+        .await;
+    assert_eq!(effects.of(user_id, 2).await, ["first", "second"]);
+    assert_eq!(effects.tries("first"), 4);
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_fails_twice_succeeds_on_the_third_try() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    effects.fail("fails", &[Fault::Failed, Fault::FailedAfterWriting]);
+    effects
+        .publish(&[event(user_id, "fails"), event(user_id, "does not")])
+        .await;
+    // It waits elsewhere, so it does not hold up what comes after it; what its second try wrote is gone.
+    assert_eq!(effects.of(user_id, 2).await, ["does not", "fails"]);
+    assert_eq!(effects.tries("fails"), 3);
+    let letters = DeadLetters::new(effects.harness.broker());
+    assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dead_letters_can_be_listed_and_replayed() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    let events: Vec<_> = ["a", "b", "c"].iter().map(|text| event(user_id, text)).collect();
+    for text in ["a", "b", "c"] {
+        effects.fail(text, &[Fault::Malformed]);
+    }
+    effects.publish(&events).await;
+    let letters = DeadLetters::new(effects.harness.broker());
+    let ids = |count: usize| {
+        let letters = &letters;
+        support::within(Duration::from_secs(20), "dead letters", move || async move {
+            let dead = letters.list(CONSUMER, 10).await.unwrap();
+            let ids: Vec<_> = dead.into_iter().map(|event| event.event_id).collect();
+            (ids.len() == count).then_some(ids)
+        })
+    };
+    let sent: Vec<_> = events.iter().map(|event| event.id.to_string()).collect();
+    assert_eq!(ids(3).await, sent);
+    // Looking changes nothing, and neither does replaying what is not there.
+    assert_eq!(ids(3).await, sent);
+    assert_eq!(letters.list(CONSUMER, 2).await.unwrap().len(), 2);
+    let nothing = uuid::Uuid::now_v7().to_string();
+    assert_eq!(letters.replay(CONSUMER, Some(&nothing)).await.unwrap(), 0);
+    assert_eq!(ids(3).await, sent);
+
+    assert_eq!(letters.replay(CONSUMER, Some(&sent[1])).await.unwrap(), 1);
+    assert_eq!(effects.of(user_id, 1).await, ["b"]);
+    assert_eq!(ids(2).await, [sent[0].clone(), sent[2].clone()]);
+    assert_eq!(letters.replay(CONSUMER, None).await.unwrap(), 2);
+    assert_eq!(effects.of(user_id, 3).await, ["b", "a", "c"]);
+    assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replayed_event_that_fails_again_rests_again() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    effects.fail("bad", &[Fault::Malformed, Fault::Malformed]);
+    effects.publish(&[event(user_id, "bad")]).await;
+    let letters = DeadLetters::new(effects.harness.broker());
+    for tries in 1..=2 {
+        let dead = support::within(Duration::from_secs(20), "a dead letter", || async {
+            let dead = letters.list(CONSUMER, 10).await.unwrap();
+            (dead.len() == 1).then_some(dead)
+        });
+        assert!(dead.await[0].cause.contains("as the test wants"));
+        assert_eq!(effects.tries("bad"), tries);
+        assert_eq!(letters.replay(CONSUMER, None).await.unwrap(), 1);
+    }
+    assert_eq!(effects.of(user_id, 1).await, ["bad"]);
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_written_without_the_broker_arrive_later_in_their_order() {
+    let wire = Wire::to(&pfms_runtime::testing::server("AMQP_URL")).await;
+    let effects = Effects::start(Some(wire.url())).await;
+    let user_id = UserId::generate();
+    effects.publish(&[event(user_id, "before")]).await;
+    assert_eq!(effects.of(user_id, 1).await, ["before"]);
+
+    wire.cut();
+    let mut expected = vec!["before".to_owned()];
+    for n in 0..20 {
+        let text = n.to_string();
+        effects.publish(&[event(user_id, &text)]).await;
+        expected.push(text);
+    }
+    assert_eq!(effects.waiting().await, 20);
+    wire.restore();
+    assert_eq!(effects.of(user_id, expected.len()).await, expected);
+    assert_eq!(effects.waiting().await, 0);
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_starts_without_the_broker_catches_up() {
+    let wire = Wire::to(&pfms_runtime::testing::server("AMQP_URL")).await;
+    wire.cut();
+    let effects = Effects::start(Some(wire.url())).await;
+    let user_id = UserId::generate();
+    effects.publish(&[event(user_id, "a"), event(user_id, "b")]).await;
+    assert_eq!(effects.waiting().await, 2);
+    wire.restore();
+    assert_eq!(effects.of(user_id, 2).await, ["a", "b"]);
+    effects.stop().await;
+}

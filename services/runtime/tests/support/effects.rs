@@ -1,0 +1,194 @@
+//! A service whose events write a row each, and fail as a test wants.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use pbjson_types::Empty;
+use pfms_proto::events::v1::NotificationSend;
+use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing};
+use pfms_runtime::testing::Harness;
+use pfms_runtime::{Begun, Clock, Database, Error, Parts, Service};
+use pfms_types::UserId;
+use sqlx::PgConnection;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("tests/effects");
+
+/// The consumer's queue.
+pub const CONSUMER: &str = "effects";
+
+/// How a try fails.
+#[derive(Clone, Copy)]
+pub enum Fault {
+    /// Something that is needed is away.
+    Away,
+    /// It fails before it writes.
+    Failed,
+    /// It fails after it has written.
+    FailedAfterWriting,
+    /// The event is not what its name says.
+    Malformed,
+}
+
+#[derive(Default)]
+struct Script {
+    faults: Mutex<HashMap<String, VecDeque<Fault>>>,
+    tries: Mutex<HashMap<String, usize>>,
+}
+
+struct WriteRow(Arc<Script>);
+
+#[async_trait]
+impl Handler for WriteRow {
+    type Plan = (String, bool);
+
+    async fn plan(&self, event: &Event) -> Result<(String, bool), HandleError> {
+        let text = event.data::<NotificationSend>()?.title;
+        *self.0.tries.lock().unwrap().entry(text.clone()).or_default() += 1;
+        let fault = self
+            .0
+            .faults
+            .lock()
+            .unwrap()
+            .get_mut(&text)
+            .and_then(VecDeque::pop_front);
+        let cause = "as the test wants";
+        match fault {
+            None => Ok((text, false)),
+            Some(Fault::FailedAfterWriting) => Ok((text, true)),
+            Some(Fault::Failed) => Err(Error::internal(cause).into()),
+            Some(Fault::Malformed) => Err(HandleError::Malformed(cause.into())),
+            Some(Fault::Away) => Err(Error::Unavailable {
+                what: "something",
+                cause: cause.into(),
+            }
+            .into()),
+        }
+    }
+
+    async fn apply(
+        &self,
+        transaction: &mut PgConnection,
+        event: &Event,
+        (text, fail): (String, bool),
+    ) -> Result<Vec<Outgoing>, HandleError> {
+        sqlx::query("INSERT INTO effects (event_id, user_id, text) VALUES ($1, $2, $3)")
+            .bind(event.id)
+            .bind(event.user_id)
+            .bind(text)
+            .execute(transaction)
+            .await?;
+        if fail {
+            return Err(Error::internal("as the test wants").into());
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// The running service.
+pub struct Effects {
+    pub harness: Harness,
+    script: Arc<Script>,
+    database: Database,
+}
+
+impl Effects {
+    /// Starts it, with the broker at this URL or the usual one.
+    pub async fn start(amqp_url: Option<String>) -> Self {
+        let script = Arc::new(Script::default());
+        let database = Arc::new(OnceLock::new());
+        let service = {
+            let (script, database) = (Arc::clone(&script), Arc::clone(&database));
+            Service::new("effects", 0, move |context| {
+                let _ = database.set(context.database);
+                let handler = WriteRow(Arc::clone(&script));
+                let parts = Parts::new().consumer(Consumer::new(CONSUMER, handler).on::<NotificationSend>());
+                async { Ok(parts) }
+            })
+            .migrations(&MIGRATIONS)
+        };
+        let harness = Harness::start_with(vec![service], |settings| {
+            if let Some(url) = amqp_url {
+                settings.amqp_url = url;
+            }
+        })
+        .await;
+        let database: Database = database.get().cloned().unwrap();
+        Self {
+            harness,
+            script,
+            database,
+        }
+    }
+
+    /// Lets the next tries of the event with this text fail, one for each fault.
+    pub fn fail(&self, text: &str, faults: &[Fault]) {
+        let faults = faults.iter().copied().collect();
+        self.script.faults.lock().unwrap().insert(text.to_owned(), faults);
+    }
+
+    /// How often the event with this text was tried.
+    pub fn tries(&self, text: &str) -> usize {
+        self.script
+            .tries
+            .lock()
+            .unwrap()
+            .get(text)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// Commits events as a service's write does.
+    pub async fn publish(&self, events: &[Outgoing]) {
+        let begun = self
+            .database
+            .begin::<Empty>(events[0].user_id, None)
+            .await
+            .unwrap();
+        let Begun::Fresh(mut unit) = begun else {
+            panic!("there is no key to repeat an answer for")
+        };
+        for event in events {
+            unit.publish(event.clone());
+        }
+        unit.commit(Empty {}).await.unwrap();
+    }
+
+    /// How many events are in the outbox.
+    pub async fn waiting(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM outbox")
+            .fetch_one(self.database.pool())
+            .await
+            .unwrap()
+    }
+
+    /// The effects on a user in their order, once there are this many or more.
+    pub async fn of(&self, user_id: UserId, count: usize) -> Vec<String> {
+        super::within(Duration::from_secs(30), "effects", || async {
+            let texts: Vec<String> =
+                sqlx::query_scalar("SELECT text FROM effects WHERE user_id = $1 ORDER BY seq")
+                    .bind(user_id.uuid())
+                    .fetch_all(self.database.pool())
+                    .await
+                    .unwrap();
+            (texts.len() >= count).then_some(texts)
+        })
+        .await
+    }
+
+    /// Stops the service.
+    pub async fn stop(self) {
+        self.harness.stop().await;
+    }
+}
+
+/// An event that tells the service to write this text.
+pub fn event(user_id: UserId, text: &str) -> Outgoing {
+    let send = NotificationSend {
+        user_id: user_id.to_string(),
+        title: text.to_owned(),
+        ..NotificationSend::default()
+    };
+    Outgoing::new(user_id, Clock::system().now(), &send).unwrap()
+}
