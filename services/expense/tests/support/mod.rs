@@ -1,5 +1,8 @@
 //! What the tests of this service share.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, clippy::unwrap_used, clippy::wildcard_imports)]
+
+pub mod category;
+pub mod expense;
 
 use pfms_proto::expense::v1::category_service_client::CategoryServiceClient;
 use pfms_proto::expense::v1::expense_service_client::ExpenseServiceClient;
@@ -40,6 +43,8 @@ pub fn usd(amount: &str) -> Option<Money> {
     money(amount, "USD")
 }
 
+/// As the fields hold it: set.
+#[allow(clippy::unnecessary_wraps)]
 pub fn money(amount: &str, currency: &str) -> Option<Money> {
     Some(Money {
         amount: amount.into(),
