@@ -18,8 +18,9 @@ up: ## Run everything locally, until Ctrl-C
 demo: ## Walk the main journey against a running `make up`
 	@exec $(CARGO_TARGET_DIR)/release/pfms demo
 
+# One build for all: another selection of packages would build the dependencies with other features once more.
 test: ## Run all tests against private servers
-	@tools/setup.sh test && $(PLUGINS) && $(CARGO) build -p pfms
+	@tools/setup.sh test && $(CARGO) test --workspace --no-run
 	@exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- $(CARGO) test --workspace
 
 lint: ## Check format, lints, the API's style, licences and spelling
