@@ -12,7 +12,7 @@ use pfms_runtime::secrets::MasterKey;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tempfile::TempDir;
 
-use crate::process::{self, Usage};
+use crate::process::{self, LOAD, Usage};
 use crate::{Result, say};
 
 /// The mesh's ports are the usual ones and this.
@@ -24,7 +24,9 @@ const START_BOUND: Duration = Duration::from_mins(3);
 /// How long the backlog of a measurement may take to drain.
 const SETTLE_BOUND: Duration = Duration::from_mins(2);
 /// Processor use, as a share of one core, below which the mesh counts as at rest.
-const REST: f64 = 0.06;
+const REST: f64 = 0.15;
+/// How long it has to be so, twice.
+const REST_TIME: Duration = Duration::from_millis(300);
 
 /// The running mesh; stopped when dropped.
 pub struct Mesh {
@@ -108,14 +110,15 @@ impl Mesh {
                 return Err("the mesh does not come to rest".into());
             }
             let before = process::processor_seconds(self.pid())?;
-            tokio::time::sleep(Duration::from_millis(250)).await;
+            tokio::time::sleep(REST_TIME).await;
             let used = process::between(&before, &process::processor_seconds(self.pid())?);
-            let busy: f64 = used.values().sum();
-            calm = if busy / 0.25 < REST && waiting_events(&mut admin).await? == 0 {
-                calm + 1
-            } else {
-                0
-            };
+            let busy: f64 = used
+                .iter()
+                .filter(|(group, _)| **group != LOAD)
+                .map(|(_, seconds)| seconds)
+                .sum();
+            let rests = busy < REST * REST_TIME.as_secs_f64() && waiting_events(&mut admin).await? == 0;
+            calm = if rests { calm + 1 } else { 0 };
         }
         admin.close().await?;
         Ok(())
@@ -199,6 +202,8 @@ fn spawn(dir: &Path, key: &str) -> Result<Child> {
         command.env_remove(name);
     }
     let mut child = command
+        // Envoy is found below the repository.
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         .args(["up", "--data-dir"])
         .arg(dir)
         .args(["--port-offset", &PORT_OFFSET.to_string()])

@@ -7,6 +7,8 @@ use crate::Result;
 
 /// The group of the mesh's own process.
 pub const MESH: &str = "pfms";
+/// The group of this process and what it runs.
+pub const LOAD: &str = "load generator";
 /// A figure for each group of processes, by the group's name.
 pub type Usage = BTreeMap<&'static str, f64>;
 /// Linux counts processor time in hundredths of a second.
@@ -62,7 +64,7 @@ fn group(all: &HashMap<u32, Process>, pid: u32, mesh: u32) -> Option<&'static st
         return Some(MESH);
     }
     if pid == std::process::id() {
-        return Some("load generator");
+        return Some(LOAD);
     }
     let process = all.get(&pid)?;
     let above = group(all, process.parent, mesh)?;

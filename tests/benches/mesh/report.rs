@@ -7,7 +7,7 @@ use crate::hops::{self, Hops};
 use crate::memory::{self, Memory};
 use crate::mesh::CONNECTIONS;
 use crate::pages::{self, Pages};
-use crate::process::{MESH, Usage};
+use crate::process::{LOAD, MESH, Usage};
 use crate::rules::{self, Evaluation};
 use crate::stats::Ratio;
 use crate::writes::{self, Way, Writes};
@@ -15,7 +15,7 @@ use crate::{Result, load};
 
 /// Growth over [`memory::REQUESTS`] requests that still counts as none: allocators and caches settle.
 const GROWTH: f64 = 0.10;
-const GROUPS: [&str; 6] = [MESH, "PostgreSQL", "RabbitMQ", "Envoy", "Redis", "load generator"];
+const GROUPS: [&str; 6] = [MESH, "PostgreSQL", "RabbitMQ", "Envoy", "Redis", LOAD];
 
 /// All that was measured.
 #[derive(Default)]
