@@ -31,8 +31,9 @@ bench: ## Measure, and write docs/performance.md
 	@tools/setup.sh up && $(CARGO) build --release -p pfms && $(PLUGINS)
 	@$(CARGO) bench -p pfms-tests
 
-codegen: ## Regenerate the Rust code and descriptor from proto/
-	@tools/setup.sh up && $(CARGO) run -p pfms-proto-codegen
+codegen: ## Regenerate what derives from proto/, and describe the SQL queries
+	@tools/setup.sh up && $(CARGO) run -p pfms-proto-codegen && $(CARGO) build -p pfms
+	@exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- tools/describe-queries.sh
 
 plugins: ## Build the first-party WebAssembly components
 	@$(PLUGINS)
