@@ -4,6 +4,7 @@
 //! user whose event is still on its way. What tells who a person is, is [`sealed`] in the database.
 
 mod api;
+mod edit;
 mod events;
 mod fields;
 mod preferences;

@@ -7,6 +7,8 @@ use pfms_runtime::parse::{self, UpdateMask, wire_money, wire_time};
 use pfms_runtime::{Error, Violations};
 use pfms_types::Money;
 
+use crate::edit::Edit;
+
 /// What can be changed.
 const UPDATABLE: &[&str] = &[
     "daily_budget_limit",
@@ -56,15 +58,15 @@ pub struct Preferences {
     pub earning_schedule: Option<EarningSchedule>,
 }
 
-/// What an update changes; the inner nothing clears.
+/// What an update changes; nothing as the new value clears.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct PreferencesChange {
-    daily_budget_limit: Option<Option<Money>>,
-    monthly_budget_limit: Option<Option<Money>>,
-    savings_target: Option<Option<Money>>,
-    investment_risk_level: Option<Option<RiskLevel>>,
-    salary_day: Option<Option<i16>>,
-    earning_schedule: Option<Option<EarningSchedule>>,
+    daily_budget_limit: Edit<Option<Money>>,
+    monthly_budget_limit: Edit<Option<Money>>,
+    savings_target: Edit<Option<Money>>,
+    investment_risk_level: Edit<Option<RiskLevel>>,
+    salary_day: Edit<Option<i16>>,
+    earning_schedule: Edit<Option<EarningSchedule>>,
 }
 
 impl PreferencesChange {
@@ -93,6 +95,7 @@ impl PreferencesChange {
         let mut money = |field: &str, json: &str, value: Option<&WireMoney>| {
             mask.touches(field, value.is_some())
                 .then(|| value.and_then(|value| parse::positive_money(violations, json, Some(value))))
+                .into()
         };
         let mut change = Self {
             daily_budget_limit: money(
@@ -109,15 +112,17 @@ impl PreferencesChange {
             ..Self::default()
         };
         if mask.touches("investment_risk_level", given.investment_risk_level != 0) {
-            change.investment_risk_level =
-                violations.keep("investmentRiskLevel", risk_level(given.investment_risk_level));
+            change.investment_risk_level = violations
+                .keep("investmentRiskLevel", risk_level(given.investment_risk_level))
+                .into();
         }
         if mask.touches("salary_day", given.salary_day != 0) {
-            change.salary_day = violations.keep("salaryDay", salary_day(given.salary_day));
+            change.salary_day = violations.keep("salaryDay", salary_day(given.salary_day)).into();
         }
         if mask.touches("earning_schedule", given.earning_schedule != 0) {
-            change.earning_schedule =
-                violations.keep("earningSchedule", earning_schedule(given.earning_schedule));
+            change.earning_schedule = violations
+                .keep("earningSchedule", earning_schedule(given.earning_schedule))
+                .into();
         }
         change
     }
@@ -126,12 +131,12 @@ impl PreferencesChange {
     #[must_use]
     pub fn apply(self, to: &Preferences) -> Preferences {
         Preferences {
-            daily_budget_limit: self.daily_budget_limit.unwrap_or(to.daily_budget_limit),
-            monthly_budget_limit: self.monthly_budget_limit.unwrap_or(to.monthly_budget_limit),
-            savings_target: self.savings_target.unwrap_or(to.savings_target),
-            investment_risk_level: self.investment_risk_level.unwrap_or(to.investment_risk_level),
-            salary_day: self.salary_day.unwrap_or(to.salary_day),
-            earning_schedule: self.earning_schedule.unwrap_or(to.earning_schedule),
+            daily_budget_limit: self.daily_budget_limit.apply(to.daily_budget_limit),
+            monthly_budget_limit: self.monthly_budget_limit.apply(to.monthly_budget_limit),
+            savings_target: self.savings_target.apply(to.savings_target),
+            investment_risk_level: self.investment_risk_level.apply(to.investment_risk_level),
+            salary_day: self.salary_day.apply(to.salary_day),
+            earning_schedule: self.earning_schedule.apply(to.earning_schedule),
         }
     }
 }

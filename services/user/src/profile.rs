@@ -6,6 +6,7 @@ use pfms_runtime::parse::{self, UpdateMask, wire_time};
 use pfms_runtime::{Error, Violations};
 use pfms_types::{Currency, UserId};
 
+use crate::edit::Edit;
 use crate::fields::{avatar_url, language, phone, time_zone};
 
 /// Most characters of a name.
@@ -66,14 +67,14 @@ impl Default for Profile {
 /// What an update changes; a field that is cleared takes its first value again.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ProfileChange {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    phone: Option<String>,
-    avatar_url: Option<String>,
-    date_of_birth: Option<Option<Date>>,
-    currency: Option<Currency>,
-    time_zone: Option<String>,
-    language: Option<String>,
+    first_name: Edit<String>,
+    last_name: Edit<String>,
+    phone: Edit<String>,
+    avatar_url: Edit<String>,
+    date_of_birth: Edit<Option<Date>>,
+    currency: Edit<Currency>,
+    time_zone: Edit<String>,
+    language: Edit<String>,
 }
 
 impl ProfileChange {
@@ -89,7 +90,7 @@ impl ProfileChange {
             return Err(violations.into());
         };
         let mut inner = Violations::default();
-        let change = Self::read(&mut inner, &mask, given, today);
+        let change = Self::read(&mut inner, &mask, &given, today);
         violations.nest("profile", inner);
         if violations.is_empty() {
             Ok(change)
@@ -98,15 +99,15 @@ impl ProfileChange {
         }
     }
 
-    fn read(violations: &mut Violations, mask: &UpdateMask, given: wire::Profile, today: Date) -> Self {
+    fn read(violations: &mut Violations, mask: &UpdateMask, given: &wire::Profile, today: Date) -> Self {
         let first = Profile::default();
         let touched = |field: &str, value: &str| mask.touches(field, !value.is_empty());
         let mut change = Self::default();
         if touched("first_name", &given.first_name) {
-            change.first_name = Some(name(violations, "firstName", &given.first_name));
+            change.first_name = Edit::Set(name(violations, "firstName", &given.first_name));
         }
         if touched("last_name", &given.last_name) {
-            change.last_name = Some(name(violations, "lastName", &given.last_name));
+            change.last_name = Edit::Set(name(violations, "lastName", &given.last_name));
         }
         if touched("phone", &given.phone) {
             change.phone = or_cleared(&given.phone, String::new(), |text| {
@@ -123,7 +124,7 @@ impl ProfileChange {
             if date.is_some_and(|date| date >= today) {
                 violations.add("dateOfBirth", "must be in the past");
             }
-            change.date_of_birth = Some(date);
+            change.date_of_birth = Edit::Set(date);
         }
         if touched("currency", &given.currency) {
             change.currency = or_cleared(&given.currency, first.currency, |text| {
@@ -148,14 +149,14 @@ impl ProfileChange {
     pub fn apply(self, to: &Profile) -> Profile {
         let to = to.clone();
         Profile {
-            first_name: self.first_name.unwrap_or(to.first_name),
-            last_name: self.last_name.unwrap_or(to.last_name),
-            phone: self.phone.unwrap_or(to.phone),
-            avatar_url: self.avatar_url.unwrap_or(to.avatar_url),
-            date_of_birth: self.date_of_birth.unwrap_or(to.date_of_birth),
-            currency: self.currency.unwrap_or(to.currency),
-            time_zone: self.time_zone.unwrap_or(to.time_zone),
-            language: self.language.unwrap_or(to.language),
+            first_name: self.first_name.apply(to.first_name),
+            last_name: self.last_name.apply(to.last_name),
+            phone: self.phone.apply(to.phone),
+            avatar_url: self.avatar_url.apply(to.avatar_url),
+            date_of_birth: self.date_of_birth.apply(to.date_of_birth),
+            currency: self.currency.apply(to.currency),
+            time_zone: self.time_zone.apply(to.time_zone),
+            language: self.language.apply(to.language),
         }
     }
 }
@@ -186,11 +187,11 @@ pub fn to_wire(
     }
 }
 
-fn or_cleared<T>(text: &str, cleared: T, read: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+fn or_cleared<T>(text: &str, cleared: T, read: impl FnOnce(&str) -> Option<T>) -> Edit<T> {
     if text.is_empty() {
-        Some(cleared)
+        Edit::Set(cleared)
     } else {
-        read(text)
+        read(text).into()
     }
 }
 

@@ -216,13 +216,13 @@ impl Sealed {
 
 impl Row {
     fn open(self, seal: &UserSeal) -> Result<StoredProfile, Error> {
-        let open = |column: &str, sealed: &Option<Vec<u8>>| seal.open(TABLE, column, sealed.as_deref());
-        let date_of_birth = open("date_of_birth", &self.sealed.date_of_birth)?;
+        let open = |column: &str, sealed: Option<Vec<u8>>| seal.open(TABLE, column, sealed.as_deref());
+        let date_of_birth = open("date_of_birth", self.sealed.date_of_birth)?;
         let profile = Profile {
-            first_name: open("first_name", &self.sealed.first_name)?,
-            last_name: open("last_name", &self.sealed.last_name)?,
-            phone: open("phone", &self.sealed.phone)?,
-            avatar_url: open("avatar_url", &self.sealed.avatar_url)?,
+            first_name: open("first_name", self.sealed.first_name)?,
+            last_name: open("last_name", self.sealed.last_name)?,
+            phone: open("phone", self.sealed.phone)?,
+            avatar_url: open("avatar_url", self.sealed.avatar_url)?,
             date_of_birth: if date_of_birth.is_empty() {
                 None
             } else {
