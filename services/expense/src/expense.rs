@@ -238,9 +238,7 @@ fn parse_source(violations: &mut Violations, number: i32) -> Option<Source> {
 
 fn parse_metadata(violations: &mut Violations, metadata: &pbjson_types::Struct) -> Option<serde_json::Value> {
     let value = serde_json::to_value(metadata);
-    let Some(value) = violations.keep("metadata", value) else {
-        return None;
-    };
+    let value = violations.keep("metadata", value)?;
     if value.to_string().len() > MAX_METADATA_BYTES {
         violations.add(
             "metadata",

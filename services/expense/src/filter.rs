@@ -85,13 +85,10 @@ fn parse_bound(
     if text.is_empty() {
         return None;
     }
-    match currency {
-        Some(currency) => violations
-            .keep(field, Money::parse(text, currency))
-            .map(Money::minor),
-        None => {
-            violations.add("currency", format!("is required with {field}"));
-            None
-        }
-    }
+    let Some(currency) = currency else {
+        violations.add("currency", format!("is required with {field}"));
+        return None;
+    };
+    let bound = violations.keep(field, Money::parse(text, currency))?;
+    Some(bound.minor())
 }

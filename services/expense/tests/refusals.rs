@@ -149,16 +149,17 @@ async fn bad_amounts_dates_and_times_are_named() {
 
 #[tokio::test]
 async fn bad_texts_and_lists_are_named() {
-    let mut cases: Vec<Case> = Vec::new();
-    cases.push((with(|e| e.category_id = "food".into()), "categoryId"));
-    cases.push((with(|e| e.description = "x".repeat(1_001)), "description"));
-    cases.push((with(|e| e.description = "a\0b".into()), "description"));
-    cases.push((with(|e| e.merchant = "x".repeat(201)), "merchant"));
-    cases.push((with(|e| e.payment_method = "x".repeat(51)), "paymentMethod"));
-    cases.push((with(|e| e.source = 99), "source"));
-    cases.push((with(|e| e.tags = vec!["a\0".into()]), "tags[0]"));
-    cases.push((with(|e| e.tags = vec!["x".repeat(51)]), "tags[0]"));
-    cases.push((with(|e| e.tags = vec!["x".into(); 51]), "tags"));
+    let mut cases: Vec<Case> = vec![
+        (with(|e| e.category_id = "food".into()), "categoryId"),
+        (with(|e| e.description = "x".repeat(1_001)), "description"),
+        (with(|e| e.description = "a\0b".into()), "description"),
+        (with(|e| e.merchant = "x".repeat(201)), "merchant"),
+        (with(|e| e.payment_method = "x".repeat(51)), "paymentMethod"),
+        (with(|e| e.source = 99), "source"),
+        (with(|e| e.tags = vec!["a\0".into()]), "tags[0]"),
+        (with(|e| e.tags = vec!["x".repeat(51)]), "tags[0]"),
+        (with(|e| e.tags = vec!["x".into(); 51]), "tags"),
+    ];
     for address in [
         "http://x.example/",
         "ftp://x",
