@@ -40,7 +40,10 @@ pub fn config(folder: &Path, options: &EdgeOptions) -> EdgeConfig {
             port: service.port().saturating_add(options.port_offset),
         })
         .collect();
-    let listen = Address { address: options.host.to_string(), port: options.port };
+    let listen = Address {
+        address: options.host.to_string(),
+        port: options.port,
+    };
     let mut config = EdgeConfig::new(listen, Address::loopback(options.admin_port), upstreams, folder);
     config.allowed_origins.clone_from(&options.origins);
     config

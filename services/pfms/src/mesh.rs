@@ -50,10 +50,15 @@ impl MeshOptions {
     /// Names what holds them.
     pub fn require_ports(&self) -> Result<(), Box<dyn Error>> {
         let services = services::all();
-        let mut ports: Vec<(&str, u16)> =
-            services.iter().map(|service| (service.name(), service.port().saturating_add(self.port_offset))).collect();
+        let mut ports: Vec<(&str, u16)> = services
+            .iter()
+            .map(|service| (service.name(), service.port().saturating_add(self.port_offset)))
+            .collect();
         ports.push(("the edge", self.edge_port()));
-        ports.push(("Envoy's administration", edge::ADMIN_PORT.saturating_add(self.port_offset)));
+        ports.push((
+            "Envoy's administration",
+            edge::ADMIN_PORT.saturating_add(self.port_offset),
+        ));
         Ok(require_free(&ports)?)
     }
 }
@@ -78,7 +83,11 @@ impl Mesh {
     ///
     /// # Errors
     /// What failed and what to do.
-    pub async fn start(infra: &Infra, options: &MeshOptions, progress: &Progress) -> Result<Self, Box<dyn Error>> {
+    pub async fn start(
+        infra: &Infra,
+        options: &MeshOptions,
+        progress: &Progress,
+    ) -> Result<Self, Box<dyn Error>> {
         let dir = infra.data_dir();
         let settings = settings(dir, infra.urls(), options)?;
         let (log, _) = dir.new_log("mesh")?;
@@ -103,7 +112,12 @@ impl Mesh {
             Ok(envoy) => {
                 let url = format!("http://{}:{}", options.edge_host, options.edge_port());
                 part.ready(&url);
-                Ok(Self { running, envoy, telemetry, url })
+                Ok(Self {
+                    running,
+                    envoy,
+                    telemetry,
+                    url,
+                })
             }
             Err(error) => {
                 part.failed();

@@ -23,7 +23,10 @@ pub fn named(names: &[String]) -> Result<Vec<Service>, String> {
     let all = all();
     let known: Vec<_> = all.iter().map(Service::name).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        return Err(format!("there is no service {unknown:?}; there are: {}", known.join(", ")));
+        return Err(format!(
+            "there is no service {unknown:?}; there are: {}",
+            known.join(", ")
+        ));
     }
     Ok(all
         .into_iter()

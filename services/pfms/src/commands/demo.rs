@@ -25,6 +25,11 @@ pub struct Args {
 /// # Errors
 /// The first step that was not as it should be.
 pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
-    demo::run(&Options { url: args.url, component: args.component, buf: args.buf }).await?;
+    demo::run(&Options {
+        url: args.url,
+        component: args.component,
+        buf: args.buf,
+    })
+    .await?;
     Ok(ExitCode::SUCCESS)
 }

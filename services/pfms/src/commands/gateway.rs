@@ -30,6 +30,9 @@ enum Kind {
         /// Where services are found; {service} is filled in
         #[arg(long, env = "PFMS_SERVICE_HOST", default_value = "{service}")]
         service_host: String,
+        /// Added to every port, for several meshes on one machine
+        #[arg(long, env = "PFMS_PORT_OFFSET", default_value_t = 0)]
+        port_offset: u16,
         /// An origin whose pages may call; may be repeated
         #[arg(long = "allow-origin", env = "PFMS_ALLOWED_ORIGINS", value_delimiter = ',')]
         origins: Vec<String>,
@@ -44,11 +47,24 @@ enum Kind {
 /// # Errors
 /// When an origin is malformed or a file cannot be written.
 pub fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
-    let Kind::Config { folder, host, port, service_host, origins, access_log } = args.kind;
-    let mut config = edge::config(
-        &folder,
-        &EdgeOptions { host, port, admin_port: edge::ADMIN_PORT, service_host, port_offset: 0, origins },
-    );
+    let Kind::Config {
+        folder,
+        host,
+        port,
+        service_host,
+        port_offset,
+        origins,
+        access_log,
+    } = args.kind;
+    let options = EdgeOptions {
+        host,
+        port: port.saturating_add(port_offset),
+        admin_port: edge::ADMIN_PORT.saturating_add(port_offset),
+        service_host,
+        port_offset,
+        origins,
+    };
+    let mut config = edge::config(&folder, &options);
     config.access_log = access_log;
     config.write(&folder.join("envoy.yaml"))?;
     Ok(ExitCode::SUCCESS)

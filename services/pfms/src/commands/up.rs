@@ -104,7 +104,10 @@ fn summarise(progress: &Progress, url: &str, urls: &Urls, took: Duration) {
 
 /// A server's URL for showing.
 fn without_password(url: &str) -> String {
-    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+    match url
+        .split_once("://")
+        .and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?)))
+    {
         Some((scheme, (credentials, place))) => {
             let user = credentials.split(':').next().unwrap_or_default();
             format!("{scheme}://{user}@{place}")

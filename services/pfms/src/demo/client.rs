@@ -24,7 +24,12 @@ impl Client {
             .timeout(PATIENCE)
             .build()
             .map_err(|error| DemoError::Missing(error.to_string()))?;
-        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), token: String::new(), story })
+        Ok(Self {
+            http,
+            url: url.trim_end_matches('/').to_owned(),
+            token: String::new(),
+            story,
+        })
     }
 
     pub fn authorize(&mut self, token: String) {
@@ -49,15 +54,30 @@ impl Client {
     }
 
     pub async fn post(&self, step: &str, path: &str, body: &Value) -> Result<Value, DemoError> {
-        self.write(step, Method::POST, path, "application/json", body.to_string().into_bytes()).await
+        self.write(
+            step,
+            Method::POST,
+            path,
+            "application/json",
+            body.to_string().into_bytes(),
+        )
+        .await
     }
 
     pub async fn put(&self, step: &str, path: &str, body: &Value) -> Result<Value, DemoError> {
-        self.write(step, Method::PUT, path, "application/json", body.to_string().into_bytes()).await
+        self.write(
+            step,
+            Method::PUT,
+            path,
+            "application/json",
+            body.to_string().into_bytes(),
+        )
+        .await
     }
 
     pub async fn upload(&self, step: &str, path: &str, bytes: Vec<u8>) -> Result<Value, DemoError> {
-        self.write(step, Method::POST, path, "application/wasm", bytes).await
+        self.write(step, Method::POST, path, "application/wasm", bytes)
+            .await
     }
 
     /// Reads, without telling.
@@ -84,9 +104,18 @@ impl Client {
         content_type: &str,
         body: Vec<u8>,
     ) -> Result<Value, DemoError> {
-        let (status, answer) = self.send(method.clone(), path, Some((content_type, body))).await?;
+        let (status, answer) = self
+            .send(method.clone(), path, Some((content_type, body)))
+            .await?;
         let answer = expect(step, status, answer)?;
-        self.story.step(step, &format!("{method} {path} → {} {}", status.as_u16(), without_secrets(&answer)));
+        self.story.step(
+            step,
+            &format!(
+                "{method} {path} → {} {}",
+                status.as_u16(),
+                without_secrets(&answer)
+            ),
+        );
         Ok(answer)
     }
 
@@ -117,7 +146,11 @@ impl Client {
 }
 
 fn expect(step: &str, status: StatusCode, body: Value) -> Result<Value, DemoError> {
-    if status.is_success() { Ok(body) } else { Err(wrong(step, format!("{status} {body}"))) }
+    if status.is_success() {
+        Ok(body)
+    } else {
+        Err(wrong(step, format!("{status} {body}")))
+    }
 }
 
 /// An answer for showing: tokens are cut.

@@ -45,7 +45,10 @@ pub enum DemoError {
 }
 
 fn wrong(step: &str, problem: impl Into<String>) -> DemoError {
-    DemoError::Wrong { step: step.to_owned(), problem: problem.into() }
+    DemoError::Wrong {
+        step: step.to_owned(),
+        problem: problem.into(),
+    }
 }
 
 /// Walks the journey, telling each step.
@@ -59,11 +62,23 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
     let (food, coffee) = set_up(&client).await?;
     let (large, third) = create_rules(&client, options).await?;
 
-    let lunch = client.create("Spend 120.00 on food", "/api/v1/expenses", &expense("120.00", &food, "dinner for six")).await?;
+    let lunch = client
+        .create(
+            "Spend 120.00 on food",
+            "/api/v1/expenses",
+            &expense("120.00", &food, "dinner for six"),
+        )
+        .await?;
     told(&client, &lunch, &large).await?;
 
     for cup in ["the first coffee of the day", "the second"] {
-        client.create(&format!("Drink {cup}"), "/api/v1/expenses", &expense("3.50", &coffee, cup)).await?;
+        client
+            .create(
+                &format!("Drink {cup}"),
+                "/api/v1/expenses",
+                &expense("3.50", &coffee, cup),
+            )
+            .await?;
     }
     let call = "pfms.expense.v1.ExpenseService/CreateExpense";
     let body = json!({ "expense": expense("3.50", &coffee, "the third") });
@@ -71,8 +86,12 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
     told(&client, &cup, &third).await?;
 
     look_back(&client, &[&large, &third]).await?;
-    client.post("Sign out", "/api/v1/auth/sign-out", &json!({})).await?;
-    client.refused("The session is over at once", "/api/v1/expenses").await?;
+    client
+        .post("Sign out", "/api/v1/auth/sign-out", &json!({}))
+        .await?;
+    client
+        .refused("The session is over at once", "/api/v1/expenses")
+        .await?;
     client.story().end();
     Ok(())
 }
@@ -81,9 +100,15 @@ async fn sign_in(client: &mut Client) -> Result<(), DemoError> {
     let email = format!("demo-{}@example.com", uuid::Uuid::now_v7().simple());
     let password = format!("demo {}", uuid::Uuid::new_v4());
     let account = json!({ "email": email, "password": password, "firstName": "Ada" });
-    client.create("Register", "/api/v1/auth/register", &account).await?;
+    client
+        .create("Register", "/api/v1/auth/register", &account)
+        .await?;
     let tokens = client
-        .create("Sign in", "/api/v1/auth/sign-in", &json!({ "email": email, "password": password }))
+        .create(
+            "Sign in",
+            "/api/v1/auth/sign-in",
+            &json!({ "email": email, "password": password }),
+        )
         .await?;
     client.authorize(text(&tokens, "accessToken"));
     Ok(())
@@ -97,9 +122,17 @@ async fn set_up(client: &Client) -> Result<(String, String), DemoError> {
     if profile["currency"] != "EUR" || profile["timeZone"] != "Europe/Berlin" {
         return Err(wrong(step, format!("the profile is {profile}")));
     }
-    let food = client.create("Create the category Food", "/api/v1/categories", &json!({ "name": "Food" })).await?;
+    let food = client
+        .create(
+            "Create the category Food",
+            "/api/v1/categories",
+            &json!({ "name": "Food" }),
+        )
+        .await?;
     let coffee = json!({ "name": "Coffee", "parentId": food["id"] });
-    let coffee = client.create("Create Coffee below it", "/api/v1/categories", &coffee).await?;
+    let coffee = client
+        .create("Create Coffee below it", "/api/v1/categories", &coffee)
+        .await?;
     Ok((text(&food, "id"), text(&coffee, "id")))
 }
 
@@ -115,12 +148,24 @@ async fn create_rules(client: &Client, options: &Options) -> Result<(String, Str
         ] } },
         "actions": [{ "notify": { "title": "{{ amount }} on {{ category }}", "priority": "PRIORITY_HIGH" } }],
     });
-    let large =
-        client.create("Create a rule as data: over 100.00 in Food → notify", "/api/v1/automation/rules", &large).await?;
+    let large = client
+        .create(
+            "Create a rule as data: over 100.00 in Food → notify",
+            "/api/v1/automation/rules",
+            &large,
+        )
+        .await?;
 
     let path = component(options.component.as_deref())?;
-    let bytes = std::fs::read(&path).map_err(|error| DemoError::Missing(format!("{}: {error}", path.display())))?;
-    let module = client.upload("Upload a WebAssembly component", "/api/v1/automation/modules", bytes).await?;
+    let bytes =
+        std::fs::read(&path).map_err(|error| DemoError::Missing(format!("{}: {error}", path.display())))?;
+    let module = client
+        .upload(
+            "Upload a WebAssembly component",
+            "/api/v1/automation/modules",
+            bytes,
+        )
+        .await?;
     let third = json!({
         "name": "Third coffee",
         "trigger": { "event": "expense.created" },
@@ -137,9 +182,11 @@ async fn told(client: &Client, expense: &Value, rule: &str) -> Result<(), DemoEr
     let started = Instant::now();
     loop {
         let list = client.get("/api/v1/notifications?unreadOnly=true").await?;
-        let found = list["notifications"].as_array().into_iter().flatten().find(|one| {
-            one["data"]["expenseId"] == expense["id"] && one["data"]["ruleId"] == rule
-        });
+        let found = list["notifications"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|one| one["data"]["expenseId"] == expense["id"] && one["data"]["ruleId"] == rule);
         if let Some(notification) = found {
             let took = between(&expense["createTime"], &notification["createTime"])
                 .ok_or_else(|| wrong(step, format!("times are missing in {notification}")))?;
@@ -147,7 +194,10 @@ async fn told(client: &Client, expense: &Value, rule: &str) -> Result<(), DemoEr
             return Ok(());
         }
         if started.elapsed() > PATIENCE {
-            return Err(wrong(step, format!("no notification within {PATIENCE:?}; there are {list}")));
+            return Err(wrong(
+                step,
+                format!("no notification within {PATIENCE:?}; there are {list}"),
+            ));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -158,23 +208,42 @@ async fn look_back(client: &Client, rules: &[&str]) -> Result<(), DemoError> {
     let list = client.get("/api/v1/notifications").await?;
     let notifications = list["notifications"].as_array().cloned().unwrap_or_default();
     if notifications.len() != rules.len() || list["unreadCount"] != rules.len().to_string() {
-        return Err(wrong(step, format!("{} notifications are wanted, there are {list}", rules.len())));
+        return Err(wrong(
+            step,
+            format!("{} notifications are wanted, there are {list}", rules.len()),
+        ));
     }
     client.story().step(step, &format!("{} unread", rules.len()));
 
     let step = "Mark all as read";
-    let marked = client.post(step, "/api/v1/notifications:markAllRead", &json!({})).await?;
+    let marked = client
+        .post(step, "/api/v1/notifications:markAllRead", &json!({}))
+        .await?;
     if marked["markedCount"] != rules.len().to_string() {
         return Err(wrong(step, marked.to_string()));
     }
     for rule in rules {
         let step = "The execution log";
-        let log = client.get(&format!("/api/v1/automation/executions?ruleId={rule}")).await?;
-        let succeeded = log["executions"].as_array().into_iter().flatten().find(|one| one["status"] == "EXECUTION_STATUS_SUCCEEDED");
-        let Some(run) = succeeded else { return Err(wrong(step, format!("no success in {log}"))) };
+        let log = client
+            .get(&format!("/api/v1/automation/executions?ruleId={rule}"))
+            .await?;
+        let succeeded = log["executions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|one| one["status"] == "EXECUTION_STATUS_SUCCEEDED");
+        let Some(run) = succeeded else {
+            return Err(wrong(step, format!("no success in {log}")));
+        };
         let fuel = text(run, "fuel");
-        let code = if fuel == "0" { "data".to_owned() } else { format!("component, fuel {fuel}") };
-        client.story().step(step, &format!("{code}, {} µs", text(run, "durationMicros")));
+        let code = if fuel == "0" {
+            "data".to_owned()
+        } else {
+            format!("component, fuel {fuel}")
+        };
+        client
+            .story()
+            .step(step, &format!("{code}, {} µs", text(run, "durationMicros")));
     }
     Ok(())
 }
@@ -190,12 +259,23 @@ fn expense(amount: &str, category: &str, description: &str) -> Value {
 
 /// The component to upload: the one that was named, or the one that `make plugins` built beside this program.
 fn component(named: Option<&Path>) -> Result<PathBuf, DemoError> {
-    let beside = || Some(std::env::current_exe().ok()?.parent()?.parent()?.join("plugins/habit-counter.wasm"));
+    let beside = || {
+        Some(
+            std::env::current_exe()
+                .ok()?
+                .parent()?
+                .parent()?
+                .join("plugins/habit-counter.wasm"),
+        )
+    };
     let path = named.map(Path::to_owned).or_else(beside).unwrap_or_default();
     if path.is_file() {
         Ok(path)
     } else {
-        Err(DemoError::Missing(format!("{} is missing: run `make plugins`", path.display())))
+        Err(DemoError::Missing(format!(
+            "{} is missing: run `make plugins`",
+            path.display()
+        )))
     }
 }
 

@@ -13,7 +13,9 @@ pub struct Story {
 
 impl Story {
     pub fn begin() -> Self {
-        Self { started: Instant::now() }
+        Self {
+            started: Instant::now(),
+        }
     }
 
     /// A step and what came of it.
@@ -28,11 +30,16 @@ impl Story {
     /// An event's way, with the time from the commit of the expense to the stored notification.
     pub fn event(&self, what: &str, title: &str, took: Duration) {
         let milliseconds = took.as_secs_f64() * 1000.0;
-        say(&format!("✓ {what}: {title:?}\n    {milliseconds:.1} ms from commit to notification"));
+        say(&format!(
+            "✓ {what}: {title:?}\n    {milliseconds:.1} ms from commit to notification"
+        ));
     }
 
     pub fn end(&self) {
-        say(&format!("\nAll of it worked, in {:.1} s.", self.started.elapsed().as_secs_f64()));
+        say(&format!(
+            "\nAll of it worked, in {:.1} s.",
+            self.started.elapsed().as_secs_f64()
+        ));
     }
 }
 

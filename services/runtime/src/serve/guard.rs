@@ -80,8 +80,7 @@ where
                 .answer(method, inner, request)
                 .await
                 .unwrap_or_else(Status::into_http);
-            let code = Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code());
-            metrics::call_answered(method.path, code_name(code), started);
+            metrics::call_answered(method.path, code_name(code_of(&response)), started);
             Ok(response)
         })
     }
@@ -132,6 +131,9 @@ impl Guard {
         let work = trace::correlated(correlation_id, async move {
             let response = inner.call(request).await;
             drop(permit);
+            if let Ok(response) = &response {
+                tracing::debug!(code = code_name(code_of(response)), "answered");
+            }
             response
         });
         match tokio::time::timeout(deadline, tokio::spawn(work.instrument(span))).await {
@@ -201,6 +203,11 @@ fn client_deadline(headers: &HeaderMap) -> Option<Duration> {
         "n" => Duration::from_nanos(amount),
         _ => return None,
     })
+}
+
+/// A unary answer that failed has its status in its headers.
+fn code_of(response: &Response<Body>) -> Code {
+    Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code())
 }
 
 fn code_name(code: Code) -> &'static str {
