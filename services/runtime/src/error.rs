@@ -7,6 +7,8 @@ use tonic_types::{ErrorDetails, StatusExt};
 
 /// The domain of every `ErrorInfo`.
 const DOMAIN: &str = "pfms";
+/// Longest message about violations, in bytes.
+const MAX_MESSAGE_BYTES: usize = 2_000;
 
 /// What can go wrong in a handler. A message says what the client can do; causes go to the log only.
 #[derive(Debug, thiserror::Error)]
@@ -229,15 +231,17 @@ impl Violations {
     }
 
     fn into_status(self) -> Status {
-        let message = self
-            .0
-            .iter()
-            .map(|(field, text)| format!("{field}: {text}"))
-            .collect::<Vec<_>>()
-            .join("; ");
+        let mut message = String::new();
         let mut details =
             ErrorDetails::with_error_info("INVALID_ARGUMENT", DOMAIN, std::collections::HashMap::new());
-        for (field, text) in self.0 {
+        for (index, (field, text)) in self.0.iter().enumerate() {
+            // All of this travels in headers, whose size every proxy limits.
+            if message.len() + field.len() + text.len() > MAX_MESSAGE_BYTES {
+                message.push_str(&format!("; and {} more", self.0.len() - index));
+                break;
+            }
+            message.push_str(if index == 0 { "" } else { "; " });
+            message.push_str(&format!("{field}: {text}"));
             details.add_bad_request_violation(field, text);
         }
         Status::with_error_details(Code::InvalidArgument, message, details)

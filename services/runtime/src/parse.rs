@@ -130,7 +130,7 @@ impl UpdateMask {
             } else {
                 violations.add(
                     "updateMask",
-                    format!("{path:?} is not a field that can be changed"),
+                    format!("{:.100} is not a field that can be changed", path),
                 );
             }
         }

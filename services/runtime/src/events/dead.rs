@@ -1,12 +1,21 @@
 //! Dead letters: events that failed every time, for an operator to look at and send again.
 
-use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions};
-use lapin::types::AMQPValue;
+use std::time::Duration;
+
+use lapin::options::{
+    BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions, QueueDeclareOptions,
+};
+use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, Confirmation, message::Delivery};
 
 use super::consumer::header;
 use super::topology::dead_queue;
 use super::{Broker, BrokerError};
+
+/// How often it is looked whether the broker has taken messages back.
+const LOOKS: usize = 100;
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// An event that no try could handle.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -62,7 +71,7 @@ impl DeadLetters {
             })
             .await?;
         }
-        close(&channel).await?;
+        await_ready(&channel, &queue, held.len()).await?;
         Ok(events)
     }
 
@@ -75,14 +84,19 @@ impl DeadLetters {
         let queue = self.broker.name(consumer);
         let dead = dead_queue(&queue);
         let mut kept: Option<Delivery> = None;
-        let mut replayed = 0;
-        while let Some(message) = channel
-            .basic_get(dead.as_str().into(), BasicGetOptions::default())
-            .await?
+        let (mut replayed, mut passed_over) = (0, 0);
+        // Only those that are there now: one that fails again at once would be replayed without end.
+        let mut left = None;
+        while left != Some(0)
+            && let Some(message) = channel
+                .basic_get(dead.as_str().into(), BasicGetOptions::default())
+                .await?
         {
+            left = Some(left.map_or(message.message_count, |left| left - 1));
             let delivery = message.delivery;
             if event_id.is_some_and(|wanted| wanted != id_of(&delivery)) {
                 kept = Some(delivery);
+                passed_over += 1;
                 continue;
             }
             let mut headers = delivery.properties.headers().clone().unwrap_or_default();
@@ -111,14 +125,29 @@ impl DeadLetters {
             })
             .await?;
         }
-        close(&channel).await?;
+        await_ready(&channel, &dead, passed_over).await?;
         Ok(replayed)
     }
 }
 
-/// Waits until the broker has taken what was given back, so that the next look finds it.
-async fn close(channel: &Channel) -> Result<(), BrokerError> {
-    Ok(channel.close(200, "done".into()).await?)
+/// Waits until what was given back is in the queue again, so that the next look finds it and in its order: a
+/// quorum queue takes messages back some time after it was told to.
+async fn await_ready(channel: &Channel, queue: &str, count: usize) -> Result<(), BrokerError> {
+    let options = QueueDeclareOptions {
+        passive: true,
+        ..QueueDeclareOptions::default()
+    };
+    for _ in 0..LOOKS {
+        let state = channel
+            .queue_declare(queue.into(), options, FieldTable::default())
+            .await?;
+        if usize::try_from(state.message_count()).is_ok_and(|ready| ready >= count) {
+            break;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    channel.close(200, "done".into()).await?;
+    Ok(())
 }
 
 fn id_of(delivery: &Delivery) -> String {

@@ -112,7 +112,10 @@ impl Guard {
         if let Some(user_id) = caller.user_id() {
             span.record("user_id", tracing::field::display(user_id));
         }
-        let idempotency_key = text(headers, "idempotency-key").map(str::to_owned);
+        // A key that is not text fails its check later; dropping it here would let the write run twice.
+        let idempotency_key = headers
+            .get("idempotency-key")
+            .map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
         request.extensions_mut().insert(Call {
             method: method.path,
             caller,
