@@ -175,9 +175,7 @@ fn check_template(text: &str) -> Result<(), String> {
         if !VARIABLES.contains(&name) {
             let known = VARIABLES.join(", ");
             let shown: String = name.chars().take(50).collect();
-            return Err(format!(
-                "has no variable {shown:?}; there are {known}"
-            ));
+            return Err(format!("has no variable {shown:?}; there are {known}"));
         }
         rest = &inside[end + 2..];
     }
@@ -195,7 +193,14 @@ mod tests {
     fn templates_hold_known_variables_only() {
         assert_eq!(check_template("{{ amount }} at {{merchant}}"), Ok(()));
         assert_eq!(check_template("no braces } { at all"), Ok(()));
-        for text in ["{{ balance }}", "{{ amount", "{{}}", "{% if x %}", "{# x #}", "{{ amount | upper }}"] {
+        for text in [
+            "{{ balance }}",
+            "{{ amount",
+            "{{}}",
+            "{% if x %}",
+            "{# x #}",
+            "{{ amount | upper }}",
+        ] {
             assert!(check_template(text).is_err(), "{text}");
         }
     }

@@ -66,8 +66,7 @@ impl Handler for Expenses {
         }
         let now = self.clock.now();
         let source = (event.id, event.name.as_str());
-        let alive =
-            store::executions::insert(transaction, event.user(), source, &executions, now).await?;
+        let alive = store::executions::insert(transaction, event.user(), source, &executions, now).await?;
         let mut events = Vec::new();
         for execution in executions.iter().filter(|one| alive.contains(&one.rule_id)) {
             for action in execution.outcome.actions() {

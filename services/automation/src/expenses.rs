@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 use pfms_plugin_host as host;
+use pfms_proto::events::v1::ExpenseCreated;
 use pfms_proto::expense::v1::expense_internal_service_client::ExpenseInternalServiceClient;
 use pfms_proto::expense::v1::{ListRecentExpensesRequest, RecentExpense};
-use pfms_proto::events::v1::ExpenseCreated;
 use pfms_runtime::Error;
 use pfms_runtime::client::MeshChannel;
 use pfms_types::UserId;

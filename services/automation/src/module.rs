@@ -54,7 +54,11 @@ impl Module {
             version: description.version.clone(),
             world: loaded.world().to_owned(),
             triggers: description.triggers.clone(),
-            facts: description.facts.iter().map(|fact| fact.name().to_owned()).collect(),
+            facts: description
+                .facts
+                .iter()
+                .map(|fact| fact.name().to_owned())
+                .collect(),
             config_schema: description.config_schema.clone(),
             size_bytes: i64::try_from(loaded.size()).unwrap_or(i64::MAX),
             created_at: at,
@@ -84,9 +88,11 @@ impl Module {
 pub fn hash(bytes: &[u8]) -> String {
     use std::fmt::Write;
 
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

@@ -147,9 +147,7 @@ impl Loaded {
     fn put(&mut self, module: Arc<Module>) {
         self.uses += 1;
         self.bytes += module.size();
-        let before = self
-            .modules
-            .insert(module.hash().to_owned(), (module, self.uses));
+        let before = self.modules.insert(module.hash().to_owned(), (module, self.uses));
         if let Some((before, _)) = before {
             self.bytes -= before.size();
         }

@@ -72,7 +72,11 @@ fn faults_are_named_with_their_path() {
     let cases = [
         (compare("amount", "GREATER_THAN", usd("12.345")), "money.amount"),
         (
-            compare("amount", "GREATER_THAN", json!({"amount": "1", "currency": "XXX1"})),
+            compare(
+                "amount",
+                "GREATER_THAN",
+                json!({"amount": "1", "currency": "XXX1"}),
+            ),
             "money.currency",
         ),
         (compare("amount", "GREATER_THAN", json!("100.00")), "money"),
@@ -101,7 +105,10 @@ fn faults_are_named_with_their_path() {
 #[test]
 fn depth_and_number_are_limited() {
     let nested = |levels: usize| {
-        (1..levels).fold(compare("category", "EQUALS", json!("Food")), |inner, _| json!({"not": inner}))
+        (1..levels).fold(
+            compare("category", "EQUALS", json!("Food")),
+            |inner, _| json!({"not": inner}),
+        )
     };
     assert!(parse(nested(MAX_DEPTH)).is_ok());
     assert!(fields(nested(MAX_DEPTH + 1))[0].starts_with("condition.not.not"));
@@ -144,11 +151,15 @@ fn an_expense_meets_only_rules_that_can_match() {
     assert!(!candidate(category("rent")));
     assert!(!candidate(over("500")));
     assert!(!candidate(compare("tags", "CONTAINS", json!("work"))));
-    assert!(!candidate(json!({"all": {"conditions": [category("food"), over("500")]}})));
+    assert!(!candidate(
+        json!({"all": {"conditions": [category("food"), over("500")]}})
+    ));
     assert!(!candidate(
         json!({"any": {"conditions": [category("rent"), category("fun"), over("500")]}})
     ));
-    assert!(candidate(json!({"any": {"conditions": [category("rent"), over("1")]}})));
+    assert!(candidate(
+        json!({"any": {"conditions": [category("rent"), over("1")]}})
+    ));
     // An amount is in one currency: no expense is a candidate at all.
     let both = json!({"all": {"conditions": [
         over("1"), compare("amount", "GREATER_THAN", json!({"amount": "1", "currency": "EUR"}))]}});
@@ -202,8 +213,11 @@ fn comparisons() -> impl Strategy<Value = Value> {
     prop_oneof![
         (prop::sample::select(&ORDERS[..]), amounts())
             .prop_map(|(order, money)| compare("amount", order, money)),
-        (prop::sample::select(&ORDERS[..]), dates)
-            .prop_map(|(order, date)| compare("date", order, json!(date))),
+        (prop::sample::select(&ORDERS[..]), dates).prop_map(|(order, date)| compare(
+            "date",
+            order,
+            json!(date)
+        )),
         (fields, matches, texts()).prop_map(|(field, how, text)| compare(field, how, json!(text))),
         texts().prop_map(|text| compare("tags", "CONTAINS", json!(text))),
         ids.prop_map(|id| compare("categoryId", "EQUALS", json!(id))),

@@ -71,8 +71,7 @@ impl ModuleService for Modules {
         let request = request.into_inner();
         let scope = ("ListModules", user_id.uuid());
         let page = Page::parse(&self.page_tokens, request.page_size, &request.page_token, scope)?;
-        let mut modules =
-            store::modules::list(self.database.pool(), user_id, page.before, page.size).await?;
+        let mut modules = store::modules::list(self.database.pool(), user_id, page.before, page.size).await?;
         let next_page_token = page.cut(&self.page_tokens, &mut modules, |module| module.id.uuid())?;
         Ok(Response::new(wire::ListModulesResponse {
             modules: modules.iter().map(Module::wire).collect(),

@@ -58,8 +58,7 @@ impl AutomationService for Rules {
         let request = request.into_inner();
         let scope = ("ListRules", user_id.uuid());
         let page = Page::parse(&self.page_tokens, request.page_size, &request.page_token, scope)?;
-        let mut rules =
-            store::rules::list(self.database.pool(), user_id, page.before, page.size).await?;
+        let mut rules = store::rules::list(self.database.pool(), user_id, page.before, page.size).await?;
         let next_page_token = page.cut(&self.page_tokens, &mut rules, |rule| rule.id.uuid())?;
         Ok(Response::new(wire::ListRulesResponse {
             rules: rules.iter().map(Rule::wire).collect(),
@@ -127,8 +126,7 @@ impl AutomationService for Rules {
             let rule = store::rules::find(pool, user_id, id).await?;
             rule.ok_or(Error::NotFound("the rule"))?;
         }
-        let mut executions =
-            store::executions::list(pool, user_id, rule_id, page.before, page.size).await?;
+        let mut executions = store::executions::list(pool, user_id, rule_id, page.before, page.size).await?;
         let next_page_token = page.cut(&self.page_tokens, &mut executions, |one| one.id.uuid())?;
         Ok(Response::new(wire::ListExecutionsResponse {
             executions: executions.into_iter().map(Logged::wire).collect(),
@@ -146,11 +144,7 @@ fn rule_id(field: &str, text: &str) -> Result<RuleId, Error> {
 }
 
 /// A component must be one of the user's modules, and listen to the rule's trigger.
-async fn check_component(
-    connection: &mut PgConnection,
-    user_id: UserId,
-    draft: &Draft,
-) -> Result<(), Error> {
+async fn check_component(connection: &mut PgConnection, user_id: UserId, draft: &Draft) -> Result<(), Error> {
     let Some(component) = &draft.component else {
         return Ok(());
     };

@@ -19,10 +19,7 @@ impl Condition {
         };
         let test = parser.condition(path, &source, 1);
         if parser.leaves > MAX_COMPARISONS {
-            violations.add(
-                path,
-                format!("must have at most {MAX_COMPARISONS} comparisons"),
-            );
+            violations.add(path, format!("must have at most {MAX_COMPARISONS} comparisons"));
             return None;
         }
         test.map(|test| Self { source, test })
@@ -161,11 +158,7 @@ impl Parser<'_> {
 
     fn text<'c>(&mut self, path: &str, comparison: &'c wire::Comparison) -> Option<&'c str> {
         let Some(Operand::Text(text)) = &comparison.operand else {
-            return self.fault_at(
-                path,
-                "text",
-                format!("is required for {}", comparison.field),
-            );
+            return self.fault_at(path, "text", format!("is required for {}", comparison.field));
         };
         if text.chars().count() > MAX_TEXT {
             return self.fault_at(path, "text", format!("must have at most {MAX_TEXT} characters"));

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, TryStreamExt};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::ToSpan;
 use pfms_plugin_host as host;
 use pfms_runtime::Error;
 use pfms_runtime::events::Event;
@@ -174,14 +174,17 @@ struct Given<'a> {
 
 impl Given<'_> {
     fn question(&self, rule: &Coded, module: &host::Module) -> Question {
-        let recent_expenses = module.description().facts.first().map(
-            |host::FactRequest::RecentExpenses { days, limit }| {
-                let since = day(first_day(self.day, *days));
-                // The latest are first in the widest list, so they are first in each narrower one.
-                let asked = self.recent.iter().filter(|expense| expense.date >= since);
-                asked.take(usize::from(*limit)).cloned().collect()
-            },
-        );
+        let recent_expenses =
+            module
+                .description()
+                .facts
+                .first()
+                .map(|host::FactRequest::RecentExpenses { days, limit }| {
+                    let since = day(first_day(self.day, *days));
+                    // The latest are first in the widest list, so they are first in each narrower one.
+                    let asked = self.recent.iter().filter(|expense| expense.date >= since);
+                    asked.take(usize::from(*limit)).cloned().collect()
+                });
         Question {
             context: self.context(rule),
             event: self.happened.clone(),

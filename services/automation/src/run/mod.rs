@@ -44,8 +44,7 @@ impl Runner {
     /// # Errors
     /// When the database, the sandbox or the expense service does not answer. That a rule fails is an execution.
     pub async fn run(&self, event: &Event, trigger: Trigger, fact: &Fact) -> Result<Vec<Execution>, Error> {
-        let candidates =
-            store::index::candidates(self.database.pool(), event.user(), trigger, fact).await?;
+        let candidates = store::index::candidates(self.database.pool(), event.user(), trigger, fact).await?;
         let mut executions = Vec::new();
         let mut coded = Vec::new();
         for mut rule in candidates {
@@ -63,12 +62,7 @@ impl Runner {
                             config,
                         });
                     }
-                    None => executions.push(execution(
-                        &rule,
-                        Outcome::Succeeded(actions),
-                        started,
-                        input(),
-                    )),
+                    None => executions.push(execution(&rule, Outcome::Succeeded(actions), started, input())),
                 },
                 Err(problem) => {
                     tracing::error!(rule_id = %rule.id, %problem, "a stored rule cannot be read");
@@ -82,6 +76,10 @@ impl Runner {
         }
         if !coded.is_empty() {
             executions.extend(self.run_components(event, trigger, fact, coded).await?);
+        }
+        // Components end in any order; the log lists by id, and shall list them in the order of their rules.
+        for execution in &mut executions {
+            execution.id = ExecutionId::generate();
         }
         Ok(executions)
     }

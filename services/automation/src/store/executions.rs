@@ -98,14 +98,18 @@ impl Columns {
             };
             columns.ids.push(execution.id.uuid());
             columns.rule_ids.push(execution.rule_id.uuid());
-            columns.statuses.push(execution.outcome.status().name().to_owned());
+            columns
+                .statuses
+                .push(execution.outcome.status().name().to_owned());
             columns.reasons.push(reason);
             columns.messages.push(message);
             columns
                 .action_counts
                 .push(i32::try_from(actions.len()).unwrap_or(i32::MAX));
             columns.hashes.push(execution.module_hash.clone());
-            columns.fuel.push(i64::try_from(execution.fuel).unwrap_or(i64::MAX));
+            columns
+                .fuel
+                .push(i64::try_from(execution.fuel).unwrap_or(i64::MAX));
             columns
                 .micros
                 .push(i64::try_from(execution.duration.as_micros()).unwrap_or(i64::MAX));

@@ -87,15 +87,25 @@ pub async fn candidates(
     fact: &Fact,
 ) -> Result<Vec<Candidate>, Error> {
     let currency = fact.amount.currency();
+    // LATERAL with OFFSET or LIMIT leaves the planner one way: a probe of the index for each key and currency, then
+    // of the rules that were met. Left to its estimates it reads all rules of a user who has many.
     let candidates = sqlx::query_as!(
         Candidate,
-        r#"SELECT rule.id, rule.name, rule.condition as "condition: Json<wire::Condition>",
-                  rule.actions as "actions: Json<Vec<wire::Action>>", module.hash as "hash?", rule.config
-           FROM (SELECT DISTINCT rule_id FROM rule_index
-                 WHERE user_id = $1 AND event = $2 AND key = ANY ($3) AND currency IN ('', $4)
-                   AND min_minor <= $5 AND max_minor >= $5) AS met
-           JOIN automation_rules AS rule ON rule.user_id = $1 AND rule.id = met.rule_id
-           LEFT JOIN modules AS module ON module.user_id = $1 AND module.id = rule.module_id
+        r#"SELECT rule.id as "id!", rule.name as "name!", rule.condition as "condition?: Json<wire::Condition>",
+                  rule.actions as "actions!: Json<Vec<wire::Action>>", module.hash as "hash?",
+                  rule.config as "config?"
+           FROM (SELECT DISTINCT entry.rule_id
+                 FROM unnest($3::text[]) AS wanted (key)
+                 CROSS JOIN unnest(ARRAY['', $4]) AS paid (currency)
+                 CROSS JOIN LATERAL (
+                     SELECT rule_id FROM rule_index
+                     WHERE user_id = $1 AND event = $2 AND key = wanted.key AND currency = paid.currency
+                       AND min_minor <= $5 AND max_minor >= $5
+                     OFFSET 0) AS entry) AS met
+           CROSS JOIN LATERAL (
+               SELECT * FROM automation_rules WHERE user_id = $1 AND id = met.rule_id LIMIT 1) AS rule
+           LEFT JOIN LATERAL (
+               SELECT hash FROM modules WHERE user_id = $1 AND id = rule.module_id LIMIT 1) AS module ON true
            ORDER BY rule.id"#,
         user_id.uuid(),
         trigger.name(),

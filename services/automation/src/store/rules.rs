@@ -35,8 +35,9 @@ struct Row {
 
 impl Row {
     fn rule(self) -> Result<Rule, Error> {
-        let unreadable =
-            |what: &dyn std::fmt::Display| Error::internal(format!("rule {} in the database: {what}", self.id));
+        let unreadable = |what: &dyn std::fmt::Display| {
+            Error::internal(format!("rule {} in the database: {what}", self.id))
+        };
         let mut violations = Violations::default();
         let trigger = self.event.parse().map_err(|error| unreadable(&error))?;
         let condition = self
@@ -197,11 +198,7 @@ pub async fn find(pool: &PgPool, user_id: UserId, id: RuleId) -> Result<Option<R
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn lock(
-    connection: &mut PgConnection,
-    user_id: UserId,
-    id: RuleId,
-) -> Result<Option<Rule>, Error> {
+pub async fn lock(connection: &mut PgConnection, user_id: UserId, id: RuleId) -> Result<Option<Rule>, Error> {
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, name, description, event, condition as "condition: Json<wire::Condition>",

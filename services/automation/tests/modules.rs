@@ -1,0 +1,144 @@
+//! Modules over gRPC: what is stored, and what is refused with which reason.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use pfms_proto::automation::v1 as wire;
+use pfms_runtime::testing::{invalid_fields, reason};
+use pfms_types::UserId;
+use serde_json::json;
+use support::Mesh;
+use support::components::{component, habit_counter};
+use tonic::Code;
+
+#[tokio::test]
+async fn a_module_describes_itself_and_the_same_bytes_are_the_same_module() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let module = mesh.upload(user, habit_counter()).await.unwrap();
+    assert_eq!(module.name, "habit-counter");
+    assert_eq!(module.world, "pfms:rules/automation-rule@1.0.0");
+    assert_eq!(module.triggers, ["expense.created"]);
+    assert_eq!(module.facts, ["recent-expenses"]);
+    assert_eq!(usize::try_from(module.size_bytes).unwrap(), habit_counter().len());
+    assert_eq!(module.hash.len(), 64);
+    assert_eq!(mesh.upload(user, habit_counter()).await.unwrap(), module);
+
+    // Another user's module is another one.
+    let other = mesh.upload(UserId::generate(), habit_counter()).await.unwrap();
+    assert_ne!(other.id, module.id);
+    assert_eq!(other.hash, module.hash);
+
+    let list = mesh
+        .modules(user)
+        .list_modules(wire::ListModulesRequest::default())
+        .await
+        .unwrap();
+    assert_eq!(list.into_inner().modules, [module]);
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_no_module_is_refused_with_a_reason() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let wasi = wat::parse_str(
+        r#"(component (import "wasi:cli/stdout@0.2.0" (instance (export "get" (func (result u32))))))"#,
+    )
+    .unwrap();
+    let whole = habit_counter();
+    let spinning = component(
+        "global.get $empty",
+        "(func $spin (loop $again (br $again))) (start $spin)",
+    );
+    let cases = [
+        (b"hello, world".to_vec(), "NOT_WASM"),
+        (Vec::new(), "NOT_WASM"),
+        (whole[..whole.len() / 2].to_vec(), "MALFORMED_COMPONENT"),
+        (wasi, "FORBIDDEN_IMPORT"),
+        (wat::parse_str("(module)").unwrap(), "NOT_A_COMPONENT"),
+        (spinning, "FUEL_EXHAUSTED"),
+    ];
+    for (bytes, expected) in cases {
+        let status = mesh.upload(user, &bytes).await.unwrap_err();
+        assert_eq!(status.code(), Code::InvalidArgument, "{expected}: {status}");
+        assert_eq!(reason(&status), expected, "{status}");
+    }
+    let list = mesh
+        .modules(user)
+        .list_modules(wire::ListModulesRequest::default())
+        .await
+        .unwrap();
+    assert!(list.into_inner().modules.is_empty());
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn fifty_megabytes_are_refused_with_the_limit() {
+    let mesh = Mesh::start().await;
+    let status = mesh
+        .upload(UserId::generate(), &vec![0; 50_000_000])
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), Code::ResourceExhausted);
+    assert_eq!(reason(&status), "MODULE_TOO_LARGE");
+    assert!(status.message().contains("2097152 bytes"), "{}", status.message());
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn a_module_in_use_cannot_vanish() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let module = mesh.upload(user, habit_counter()).await.unwrap();
+    let component =
+        json!({"component": {"moduleId": module.id, "config": {"count": 3, "keyword": "coffee"}}});
+    let rule = mesh.create_rule(user, component).await.unwrap();
+    let delete = async || {
+        let request = wire::DeleteModuleRequest {
+            id: module.id.clone(),
+        };
+        mesh.modules(user).delete_module(request).await
+    };
+    let status = delete().await.unwrap_err();
+    assert_eq!(status.code(), Code::FailedPrecondition);
+    assert_eq!(reason(&status), "MODULE_IN_USE");
+
+    let request = wire::DeleteRuleRequest { id: rule.id };
+    mesh.rules(user).delete_rule(request).await.unwrap();
+    delete().await.unwrap();
+    assert_eq!(reason(&delete().await.unwrap_err()), "MODULE_NOT_FOUND");
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn another_users_module_does_not_exist() {
+    let mesh = Mesh::start().await;
+    let (owner, other) = (UserId::generate(), UserId::generate());
+    let module = mesh.upload(owner, habit_counter()).await.unwrap();
+    let id = module.id.clone();
+    let mut modules = mesh.modules(other);
+    let read = modules
+        .get_module(wire::GetModuleRequest { id: id.clone() })
+        .await;
+    assert_eq!(reason(&read.unwrap_err()), "MODULE_NOT_FOUND");
+    let deleted = modules
+        .delete_module(wire::DeleteModuleRequest { id: id.clone() })
+        .await;
+    assert_eq!(reason(&deleted.unwrap_err()), "MODULE_NOT_FOUND");
+    let rule = json!({"component": {"moduleId": id}});
+    let status = mesh.create_rule(other, rule).await.unwrap_err();
+    assert_eq!(invalid_fields(&status), ["component.moduleId"]);
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn a_rule_listens_to_what_its_module_asks_to_see() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let module = mesh.upload(user, habit_counter()).await.unwrap();
+    let rule = json!({"trigger": "expense.deleted", "component": {"moduleId": module.id}});
+    let status = mesh.create_rule(user, rule).await.unwrap_err();
+    assert_eq!(invalid_fields(&status), ["trigger.event"]);
+    mesh.harness.stop().await;
+}
