@@ -19,10 +19,15 @@ pub const CONSUMER: &str = "notification.send";
 /// How long a changed template may go unnoticed.
 const TEMPLATE_KEPT: SignedDuration = SignedDuration::from_secs(60);
 
+/// Category and key.
+type Name = (String, String);
+/// A template and when it was read.
+type Kept = (Timestamp, Arc<Template>);
+
 /// Stores a notification for each event that asks for one.
 pub struct Send {
     database: Database,
-    templates: RwLock<HashMap<(String, String), (Timestamp, Arc<Template>)>>,
+    templates: RwLock<HashMap<Name, Kept>>,
 }
 
 impl Send {

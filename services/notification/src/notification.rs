@@ -1,6 +1,5 @@
 //! What a person is told, and what asks for it.
 
-use std::collections::HashMap;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -8,7 +7,7 @@ use pfms_proto::events::v1::NotificationSend;
 use pfms_types::{Id, UserId};
 use serde_json::Value;
 
-use crate::template;
+use crate::template::{self, Variables};
 
 /// Longest category, in characters.
 const MAX_CATEGORY: usize = 50;
@@ -110,7 +109,7 @@ pub struct Wanted {
     title: String,
     body: String,
     priority: Priority,
-    variables: HashMap<String, String>,
+    variables: Variables,
     data: Option<Value>,
 }
 
@@ -236,6 +235,8 @@ fn check_text(text: &str) -> Result<(), Malformed> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn send(user_id: UserId) -> NotificationSend {

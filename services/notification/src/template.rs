@@ -8,6 +8,9 @@ use std::sync::LazyLock;
 
 use minijinja::{Environment, UndefinedBehavior, Value};
 
+/// What the names in a text stand for.
+pub type Variables = HashMap<String, String>;
+
 /// Longest title, in characters.
 pub const MAX_TITLE: usize = 200;
 /// Longest body, in characters.
@@ -34,14 +37,14 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// A title: one line of at most [`MAX_TITLE`] characters. Empty only if the text is blank.
 #[must_use]
-pub fn title(text: &str, variables: &HashMap<String, String>) -> String {
+pub fn title(text: &str, variables: &Variables) -> String {
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     shown(&one_line(&render(text, variables)), &one_line(text), MAX_TITLE)
 }
 
 /// A body: plain text of at most [`MAX_BODY`] characters. Empty only if the text is blank.
 #[must_use]
-pub fn body(text: &str, variables: &HashMap<String, String>) -> String {
+pub fn body(text: &str, variables: &Variables) -> String {
     shown(&render(text, variables), text, MAX_BODY)
 }
 
@@ -56,7 +59,7 @@ fn shown(rendered: &str, text: &str, max: usize) -> String {
 }
 
 /// The text with its variables filled in, or as it stands if it is not a template.
-fn render(text: &str, variables: &HashMap<String, String>) -> String {
+fn render(text: &str, variables: &Variables) -> String {
     if !text.contains('{') || !is_modest(text) {
         return text.to_owned();
     }
@@ -144,7 +147,7 @@ mod tests {
 
     use super::*;
 
-    fn variables(pairs: &[(&str, &str)]) -> HashMap<String, String> {
+    fn variables(pairs: &[(&str, &str)]) -> Variables {
         pairs
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))

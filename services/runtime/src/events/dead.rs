@@ -45,7 +45,8 @@ impl DeadLetters {
         Self { broker }
     }
 
-    /// The first `limit` dead letters of a consumer. They stay where they are.
+    /// The first `limit` dead letters of a consumer. They stay; where there are more, these go to the end, because
+    /// that is where a quorum queue puts what it gets back.
     ///
     /// # Errors
     /// When the broker does not answer or the consumer has no queue.
@@ -130,8 +131,8 @@ impl DeadLetters {
     }
 }
 
-/// Waits until what was given back is in the queue again, so that the next look finds it and in its order: a
-/// quorum queue takes messages back some time after it was told to.
+/// Waits until what was given back is in the queue again, so that the next look finds it: a quorum
+/// queue takes messages back some time after it was told to.
 async fn await_ready(channel: &Channel, queue: &str, count: usize) -> Result<(), BrokerError> {
     let options = QueueDeclareOptions {
         passive: true,
