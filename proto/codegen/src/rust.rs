@@ -40,6 +40,8 @@ pub fn generate(compiled: &Compiled) -> Result<Vec<(String, Vec<u8>)>, Error> {
         .map_err(Error::io(out))?
         .out_dir(out)
         .extern_path(".google.protobuf", "::pbjson_types")
+        // A newer publisher may say more than an older consumer knows.
+        .ignore_unknown_fields()
         .build(JSON)
         .map_err(Error::io(out))?;
 

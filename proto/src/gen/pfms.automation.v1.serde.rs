@@ -33,6 +33,7 @@ impl<'de> serde::Deserialize<'de> for Action {
         #[allow(clippy::enum_variant_names)]
         enum GeneratedField {
             Notify,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -55,7 +56,7 @@ impl<'de> serde::Deserialize<'de> for Action {
                     {
                         match value {
                             "notify" => Ok(GeneratedField::Notify),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -83,6 +84,9 @@ impl<'de> serde::Deserialize<'de> for Action {
                             }
                             kind__ = map_.next_value::<::std::option::Option<_>>()?.map(action::Kind::Notify)
 ;
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -152,6 +156,7 @@ impl<'de> serde::Deserialize<'de> for Comparison {
             Operator,
             Money,
             Text,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -177,7 +182,7 @@ impl<'de> serde::Deserialize<'de> for Comparison {
                             "operator" => Ok(GeneratedField::Operator),
                             "money" => Ok(GeneratedField::Money),
                             "text" => Ok(GeneratedField::Text),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -225,6 +230,9 @@ impl<'de> serde::Deserialize<'de> for Comparison {
                                 return Err(serde::de::Error::duplicate_field("text"));
                             }
                             operand__ = map_.next_value::<::std::option::Option<_>>()?.map(comparison::Operand::Text);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -278,6 +286,7 @@ impl<'de> serde::Deserialize<'de> for Component {
         enum GeneratedField {
             ModuleId,
             Config,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -301,7 +310,7 @@ impl<'de> serde::Deserialize<'de> for Component {
                         match value {
                             "moduleId" | "module_id" => Ok(GeneratedField::ModuleId),
                             "config" => Ok(GeneratedField::Config),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -335,6 +344,9 @@ impl<'de> serde::Deserialize<'de> for Component {
                                 return Err(serde::de::Error::duplicate_field("config"));
                             }
                             config__ = map_.next_value()?;
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -397,6 +409,7 @@ impl<'de> serde::Deserialize<'de> for Condition {
             Any,
             Not,
             Compare,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -422,7 +435,7 @@ impl<'de> serde::Deserialize<'de> for Condition {
                             "any" => Ok(GeneratedField::Any),
                             "not" => Ok(GeneratedField::Not),
                             "compare" => Ok(GeneratedField::Compare),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -472,6 +485,9 @@ impl<'de> serde::Deserialize<'de> for Condition {
                             kind__ = map_.next_value::<::std::option::Option<_>>()?.map(condition::Kind::Compare)
 ;
                         }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
                     }
                 }
                 Ok(Condition {
@@ -513,6 +529,7 @@ impl<'de> serde::Deserialize<'de> for ConditionList {
         #[allow(clippy::enum_variant_names)]
         enum GeneratedField {
             Conditions,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -535,7 +552,7 @@ impl<'de> serde::Deserialize<'de> for ConditionList {
                     {
                         match value {
                             "conditions" => Ok(GeneratedField::Conditions),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -562,6 +579,9 @@ impl<'de> serde::Deserialize<'de> for ConditionList {
                                 return Err(serde::de::Error::duplicate_field("conditions"));
                             }
                             conditions__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -622,6 +642,7 @@ impl<'de> serde::Deserialize<'de> for Notify {
             Title,
             Body,
             Priority,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -646,7 +667,7 @@ impl<'de> serde::Deserialize<'de> for Notify {
                             "title" => Ok(GeneratedField::Title),
                             "body" => Ok(GeneratedField::Body),
                             "priority" => Ok(GeneratedField::Priority),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -687,6 +708,9 @@ impl<'de> serde::Deserialize<'de> for Notify {
                                 return Err(serde::de::Error::duplicate_field("priority"));
                             }
                             priority__ = Some(map_.next_value::<Priority>()? as i32);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -900,6 +924,7 @@ impl<'de> serde::Deserialize<'de> for Trigger {
         #[allow(clippy::enum_variant_names)]
         enum GeneratedField {
             Event,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -922,7 +947,7 @@ impl<'de> serde::Deserialize<'de> for Trigger {
                     {
                         match value {
                             "event" => Ok(GeneratedField::Event),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -949,6 +974,9 @@ impl<'de> serde::Deserialize<'de> for Trigger {
                                 return Err(serde::de::Error::duplicate_field("event"));
                             }
                             event__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }

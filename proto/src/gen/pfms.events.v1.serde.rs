@@ -63,6 +63,7 @@ impl<'de> serde::Deserialize<'de> for Event {
             OccurredAt,
             UserId,
             Data,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -89,7 +90,7 @@ impl<'de> serde::Deserialize<'de> for Event {
                             "occurredAt" | "occurred_at" => Ok(GeneratedField::OccurredAt),
                             "userId" | "user_id" => Ok(GeneratedField::UserId),
                             "data" => Ok(GeneratedField::Data),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -144,6 +145,9 @@ impl<'de> serde::Deserialize<'de> for Event {
                                 return Err(serde::de::Error::duplicate_field("data"));
                             }
                             data__ = map_.next_value()?;
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -257,6 +261,7 @@ impl<'de> serde::Deserialize<'de> for ExpenseCreated {
             Merchant,
             Date,
             Tags,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -287,7 +292,7 @@ impl<'de> serde::Deserialize<'de> for ExpenseCreated {
                             "merchant" => Ok(GeneratedField::Merchant),
                             "date" => Ok(GeneratedField::Date),
                             "tags" => Ok(GeneratedField::Tags),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -370,6 +375,9 @@ impl<'de> serde::Deserialize<'de> for ExpenseCreated {
                                 return Err(serde::de::Error::duplicate_field("tags"));
                             }
                             tags__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -487,6 +495,7 @@ impl<'de> serde::Deserialize<'de> for ExpenseDeleted {
             Merchant,
             Date,
             Tags,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -517,7 +526,7 @@ impl<'de> serde::Deserialize<'de> for ExpenseDeleted {
                             "merchant" => Ok(GeneratedField::Merchant),
                             "date" => Ok(GeneratedField::Date),
                             "tags" => Ok(GeneratedField::Tags),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -600,6 +609,9 @@ impl<'de> serde::Deserialize<'de> for ExpenseDeleted {
                                 return Err(serde::de::Error::duplicate_field("tags"));
                             }
                             tags__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -744,6 +756,7 @@ impl<'de> serde::Deserialize<'de> for ExpenseUpdated {
             PreviousAmount,
             PreviousDate,
             PreviousCategoryId,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -777,7 +790,7 @@ impl<'de> serde::Deserialize<'de> for ExpenseUpdated {
                             "previousAmount" | "previous_amount" => Ok(GeneratedField::PreviousAmount),
                             "previousDate" | "previous_date" => Ok(GeneratedField::PreviousDate),
                             "previousCategoryId" | "previous_category_id" => Ok(GeneratedField::PreviousCategoryId),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -881,6 +894,9 @@ impl<'de> serde::Deserialize<'de> for ExpenseUpdated {
                                 return Err(serde::de::Error::duplicate_field("previousCategoryId"));
                             }
                             previous_category_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -992,6 +1008,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
             Priority,
             Variables,
             Data,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -1021,7 +1038,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                             "priority" => Ok(GeneratedField::Priority),
                             "variables" => Ok(GeneratedField::Variables),
                             "data" => Ok(GeneratedField::Data),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -1099,6 +1116,9 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                                 return Err(serde::de::Error::duplicate_field("data"));
                             }
                             data__ = map_.next_value()?;
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -1193,6 +1213,7 @@ impl<'de> serde::Deserialize<'de> for RuleExecuted {
             EventId,
             Succeeded,
             ActionCount,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -1220,7 +1241,7 @@ impl<'de> serde::Deserialize<'de> for RuleExecuted {
                             "eventId" | "event_id" => Ok(GeneratedField::EventId),
                             "succeeded" => Ok(GeneratedField::Succeeded),
                             "actionCount" | "action_count" => Ok(GeneratedField::ActionCount),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -1284,6 +1305,9 @@ impl<'de> serde::Deserialize<'de> for RuleExecuted {
                             action_count__ = 
                                 Some(map_.next_value::<::pbjson::private::NumberDeserialize<_>>()?.0)
                             ;
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -1350,6 +1374,7 @@ impl<'de> serde::Deserialize<'de> for UserCreated {
             UserId,
             FirstName,
             LastName,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -1374,7 +1399,7 @@ impl<'de> serde::Deserialize<'de> for UserCreated {
                             "userId" | "user_id" => Ok(GeneratedField::UserId),
                             "firstName" | "first_name" => Ok(GeneratedField::FirstName),
                             "lastName" | "last_name" => Ok(GeneratedField::LastName),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -1415,6 +1440,9 @@ impl<'de> serde::Deserialize<'de> for UserCreated {
                                 return Err(serde::de::Error::duplicate_field("lastName"));
                             }
                             last_name__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
@@ -1485,6 +1513,7 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
             Currency,
             TimeZone,
             Language,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -1510,7 +1539,7 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
                             "currency" => Ok(GeneratedField::Currency),
                             "timeZone" | "time_zone" => Ok(GeneratedField::TimeZone),
                             "language" => Ok(GeneratedField::Language),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -1558,6 +1587,9 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
                                 return Err(serde::de::Error::duplicate_field("language"));
                             }
                             language__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }

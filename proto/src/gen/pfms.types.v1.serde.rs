@@ -37,6 +37,7 @@ impl<'de> serde::Deserialize<'de> for Money {
         enum GeneratedField {
             Amount,
             Currency,
+            __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
             fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
@@ -60,7 +61,7 @@ impl<'de> serde::Deserialize<'de> for Money {
                         match value {
                             "amount" => Ok(GeneratedField::Amount),
                             "currency" => Ok(GeneratedField::Currency),
-                            _ => Err(serde::de::Error::unknown_field(value, FIELDS)),
+                            _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
                 }
@@ -94,6 +95,9 @@ impl<'de> serde::Deserialize<'de> for Money {
                                 return Err(serde::de::Error::duplicate_field("currency"));
                             }
                             currency__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
                     }
                 }
