@@ -55,7 +55,7 @@ pub enum Outcome {
     NoAction,
     /// The component failed or broke a limit.
     Failed {
-        /// UPPER_SNAKE_CASE.
+        /// `UPPER_SNAKE_CASE`.
         reason: &'static str,
         /// What failed, for the rule's owner.
         message: String,
@@ -145,7 +145,7 @@ pub struct Logged {
     pub event: String,
     /// [`Status::name`].
     pub status: String,
-    /// UPPER_SNAKE_CASE; empty without failure.
+    /// `UPPER_SNAKE_CASE`; empty without failure.
     pub error_reason: String,
     /// Empty without failure.
     pub error_message: String,

@@ -58,16 +58,16 @@ impl TryFrom<ExpenseCreated> for Fact {
         let expense_id = parse::id::<()>(&mut violations, "expenseId", &data.expense_id);
         let amount = parse::money(&mut violations, "amount", data.amount.as_ref());
         let category_id = parse::optional_id::<()>(&mut violations, "categoryId", &data.category_id);
-        let date = parse::date(&mut violations, "date", &data.date);
-        match (expense_id, amount, date) {
-            (Some(expense_id), Some(amount), Some(date)) if violations.is_empty() => Ok(Self {
+        let day = parse::date(&mut violations, "date", &data.date);
+        match (expense_id, amount, day) {
+            (Some(expense_id), Some(amount), Some(day)) if violations.is_empty() => Ok(Self {
                 expense_id: expense_id.uuid(),
                 amount,
                 category: data.category.into(),
                 category_id: category_id.map(pfms_types::Id::uuid),
                 merchant: data.merchant.into(),
                 description: data.description.into(),
-                date,
+                date: day,
                 tags: data.tags.into_iter().map(Text::from).collect(),
             }),
             _ => Err(violations),

@@ -1,5 +1,5 @@
 //! Conditions: what is refused and where, what holds, and that the index never loses a match.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::needless_pass_by_value)]
 
 use pfms_automation::condition::{Condition, MAX_COMPARISONS, MAX_DEPTH};
 use pfms_automation::fact::Fact;

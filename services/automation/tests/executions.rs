@@ -149,11 +149,9 @@ async fn the_third_coffee_of_a_day_is_counted_from_facts() {
     assert_eq!(sent[1].title, "{{ title }}");
     assert_eq!(sent[1].variables["title"], "3 × coffee in a day");
     assert!(sent[1].variables["body"].contains("360.00 USD"), "{sent:?}");
-    let recent = mesh.recent();
-    let (asked_for, asked) = &recent.asked[0];
-    assert_eq!(*asked_for, user);
+    let (asked_for, asked) = mesh.recent().asked[0].clone();
+    assert_eq!(asked_for, user);
     assert_eq!((asked.start_date.as_str(), asked.limit), ("2025-12-11", 501));
-    drop(recent);
     mesh.harness.stop().await;
 }
 

@@ -22,17 +22,17 @@ fn over_100_in_food() -> Value {
     })
 }
 
-fn mask(paths: &[&str]) -> Option<pbjson_types::FieldMask> {
-    Some(pbjson_types::FieldMask {
+fn mask(paths: &[&str]) -> pbjson_types::FieldMask {
+    pbjson_types::FieldMask {
         paths: paths.iter().map(|&path| path.to_owned()).collect(),
-    })
+    }
 }
 
 #[tokio::test]
 async fn a_rule_is_kept_as_it_was_written() {
     let mesh = Mesh::start().await;
     let user = UserId::generate();
-    let written = rule_of(over_100_in_food());
+    let written = rule_of(&over_100_in_food());
     let created = mesh.create_rule(user, over_100_in_food()).await.unwrap();
     assert_eq!(created.condition, written.condition);
     assert_eq!(created.actions, written.actions);
@@ -149,15 +149,17 @@ async fn an_update_changes_what_it_names() {
     assert_eq!(updated.actions, rule.actions);
 
     // With a mask: a named field that is empty is cleared.
-    let updated = update(wire::Rule::default(), mask(&["condition"])).await.unwrap();
+    let updated = update(wire::Rule::default(), Some(mask(&["condition"])))
+        .await
+        .unwrap();
     assert_eq!(updated.condition, None);
     assert_eq!(updated.name, "Renamed");
 
-    let refused = update(wire::Rule::default(), mask(&["actions"]))
+    let refused = update(wire::Rule::default(), Some(mask(&["actions"])))
         .await
         .unwrap_err();
     assert_eq!(invalid_fields(&refused), ["actions"]);
-    let refused = update(wire::Rule::default(), mask(&["execution_count"]))
+    let refused = update(wire::Rule::default(), Some(mask(&["execution_count"])))
         .await
         .unwrap_err();
     assert_eq!(invalid_fields(&refused), ["updateMask"]);
@@ -258,7 +260,7 @@ async fn a_repeated_write_gives_the_first_answer() {
     let user = UserId::generate();
     let create = async |rule: Value| {
         let mut request = Request::new(wire::CreateRuleRequest {
-            rule: Some(rule_of(rule)),
+            rule: Some(rule_of(&rule)),
         });
         request
             .metadata_mut()

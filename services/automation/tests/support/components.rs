@@ -53,11 +53,13 @@ pub fn notifying(title_bytes: u32, body_bytes: u32) -> Vec<u8> {
 
 /// Little-endian words as a string of WebAssembly text.
 fn words(words: &[u32]) -> String {
-    words
-        .iter()
-        .flat_map(|word| word.to_le_bytes())
-        .map(|byte| format!("\\{byte:02x}"))
-        .collect()
+    use std::fmt::Write;
+
+    let bytes = words.iter().flat_map(|word| word.to_le_bytes());
+    bytes.fold(String::new(), |mut text, byte| {
+        write!(text, "\\{byte:02x}").unwrap();
+        text
+    })
 }
 
 fn encode(core: &[u8]) -> Vec<u8> {

@@ -120,7 +120,7 @@ impl Mesh {
 
     pub async fn create_rule(&self, user_id: UserId, rule: Value) -> Result<wire::Rule, Status> {
         let request = wire::CreateRuleRequest {
-            rule: Some(rule_of(rule)),
+            rule: Some(rule_of(&rule)),
         };
         Ok(self.rules(user_id).create_rule(request).await?.into_inner())
     }
@@ -146,7 +146,7 @@ pub fn pieces(bytes: &[u8]) -> Vec<wire::CreateModuleRequest> {
 }
 
 /// A rule from JSON; `Rule` as a whole has none, because only its stored parts need it.
-pub fn rule_of(rule: Value) -> wire::Rule {
+pub fn rule_of(rule: &Value) -> wire::Rule {
     let part = |name: &str| rule.get(name).cloned();
     let text = |name: &str| part(name).map(|text| text.as_str().unwrap().to_owned());
     wire::Rule {
