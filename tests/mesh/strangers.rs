@@ -1,0 +1,235 @@
+//! No caller sees or changes what is another user's.
+
+use std::collections::BTreeMap;
+
+use pfms_proto::METHODS;
+use pfms_proto::method::{Access, Method};
+use pfms_tests::client::{expense, id_of, rule};
+use pfms_tests::{Mesh, Person, component, grpc};
+use prost::Message;
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, Value as Reflected};
+use serde_json::{Value, json};
+use tonic::Code;
+
+/// One of each that a person can own, by the REST collection that it is in.
+struct Owned {
+    person: Person,
+    ids: BTreeMap<&'static str, String>,
+}
+
+impl Owned {
+    async fn new() -> Self {
+        let person = Mesh::shared().person().await;
+        let module = person
+            .upload(component::evaluating("global.get $empty"))
+            .await
+            .ok();
+        let rule = person.watch_expenses().await;
+        let category = person
+            .create("/api/v1/categories", &json!({"name": "Mine"}))
+            .await;
+        let spent = person.spend("mine").await;
+        let told = person.notified("mine").await;
+        let ids = [
+            ("/api/v1/automation/modules", id_of(&module)),
+            ("/api/v1/automation/rules", rule),
+            ("/api/v1/categories", category),
+            ("/api/v1/expenses", id_of(&spent)),
+            ("/api/v1/notifications", id_of(&told)),
+        ];
+        Self {
+            person,
+            ids: ids.into(),
+        }
+    }
+
+    /// The id that a route's template asks for. A resource that is not among the above fails the test.
+    fn id(&self, template: &str) -> &str {
+        let (collection, _) = template.split_once("/{id}").expect("the template has an id");
+        self.ids
+            .get(collection)
+            .unwrap_or_else(|| panic!("{collection} is new: let Owned::new create one"))
+    }
+
+    /// Everything, as its owner sees it.
+    async fn snapshot(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for (collection, id) in &self.ids {
+            let mut one = self.person.get(&format!("{collection}/{id}")).await.ok();
+            // These change by themselves when the rule has run.
+            for own in ["executionCount", "lastExecutionTime"] {
+                one.as_object_mut().unwrap().remove(own);
+            }
+            all.push(one);
+        }
+        all
+    }
+}
+
+/// Methods whose main route has an id.
+fn methods_with_id() -> impl Iterator<Item = &'static Method> {
+    METHODS
+        .iter()
+        .filter(|method| method.http.iter().any(|(_, path)| path.contains("{id}")))
+}
+
+/// A body that would be good if the id were the caller's.
+fn body(template: &str) -> Value {
+    match template.split_once("/{id}").map(|(collection, _)| collection) {
+        Some("/api/v1/expenses") => expense("taken over"),
+        Some("/api/v1/automation/rules") => rule(),
+        Some("/api/v1/categories") => json!({"name": "Taken over"}),
+        _ => json!({}),
+    }
+}
+
+#[tokio::test]
+async fn what_another_user_owns_is_not_found_by_any_route() {
+    let owned = Owned::new().await;
+    let before = owned.snapshot().await;
+    let stranger = Mesh::shared().person().await;
+    for method in methods_with_id() {
+        for (verb, template) in method.http {
+            let path = template.replace("{id}", owned.id(template));
+            let answer = stranger.call(verb, &path, &body(template)).await;
+            assert_eq!(answer.status, 404, "{verb} {template}: {}", answer.text);
+            let reason = answer.error().reason().to_owned();
+            assert!(reason.ends_with("NOT_FOUND"), "{verb} {template}: {reason}");
+        }
+    }
+    assert_eq!(owned.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn what_another_user_owns_is_not_found_by_any_method() {
+    let owned = Owned::new().await;
+    let before = owned.snapshot().await;
+    let mesh = Mesh::shared();
+    let stranger = mesh.person().await;
+    let channel = grpc::connect(&mesh.url()).await;
+    let pool = DescriptorPool::decode(pfms_proto::DESCRIPTOR).unwrap();
+    let mut tried = 0;
+    for method in METHODS.iter().filter(|method| method.access == Access::User) {
+        let input = input(&pool, method);
+        let has_id = input.get_field_by_name("id").is_some();
+        let routed = method.http.iter().any(|(_, path)| path.contains("{id}"));
+        assert_eq!(has_id, routed, "{}: an id belongs into the path", method.path);
+        if !has_id {
+            continue;
+        }
+        let template = method.http[0].1;
+        let mut message = DynamicMessage::new(input.clone());
+        message.set_field_by_name("id", Reflected::String(owned.id(template).to_owned()));
+        fill_resource(&mut message, &input, template);
+        let answer = grpc::call(&channel, method.path, stranger.token(), message.encode_to_vec()).await;
+        assert_eq!(answer.unwrap_err().code(), Code::NotFound, "{}", method.path);
+        tried += 1;
+    }
+    assert!(tried > 10, "only {tried} methods were tried");
+    assert_eq!(owned.snapshot().await, before);
+}
+
+fn input(pool: &DescriptorPool, method: &Method) -> MessageDescriptor {
+    let (service, name) = method.path.trim_start_matches('/').split_once('/').unwrap();
+    let service = pool.get_service_by_name(service).unwrap();
+    service
+        .methods()
+        .find(|found| found.name() == name)
+        .unwrap()
+        .input()
+}
+
+/// Sets the resource of an update to one that would be good if the id were the caller's.
+fn fill_resource(message: &mut DynamicMessage, input: &MessageDescriptor, template: &str) {
+    for name in ["expense", "rule", "category"] {
+        let Some(field) = input.get_field_by_name(name) else {
+            continue;
+        };
+        let kind = field.kind();
+        let descriptor = kind.as_message().unwrap().clone();
+        let resource = DynamicMessage::deserialize(descriptor, body(template)).unwrap();
+        message.set_field(&field, Reflected::Message(resource));
+    }
+}
+
+#[tokio::test]
+async fn what_another_user_owns_cannot_be_referred_to() {
+    let owned = Owned::new().await;
+    let stranger = Mesh::shared().person().await;
+    let (category, module) = (
+        &owned.ids["/api/v1/categories"],
+        &owned.ids["/api/v1/automation/modules"],
+    );
+    let with = |mut value: Value, field: &str, id: &str| {
+        value[field] = json!(id);
+        value
+    };
+    let before = stranger.holdings().await;
+
+    let in_category = with(expense("theirs"), "categoryId", category);
+    let refusal = stranger.post("/api/v1/expenses", &in_category).await.error();
+    assert_eq!(refusal.fields(), ["categoryId"]);
+    let batch = json!({"expenses": [expense("good"), in_category]});
+    let refusal = stranger
+        .post("/api/v1/expenses:batchCreate", &batch)
+        .await
+        .error();
+    assert_eq!(refusal.fields(), ["expenses[1].categoryId"]);
+    let below = json!({"name": "Below", "parentId": category});
+    let refusal = stranger.post("/api/v1/categories", &below).await.error();
+    assert_eq!(refusal.fields(), ["parentId"]);
+    let with_module = json!({
+        "name": "Theirs",
+        "trigger": {"event": "expense.created"},
+        "component": {"moduleId": module},
+    });
+    let refusal = stranger
+        .post("/api/v1/automation/rules", &with_module)
+        .await
+        .error();
+    assert_eq!(refusal.fields(), ["component.moduleId"]);
+    assert_eq!(stranger.holdings().await, before);
+
+    let own = stranger
+        .create("/api/v1/categories", &json!({"name": "Own"}))
+        .await;
+    let _ = stranger
+        .post("/api/v1/expenses", &with(expense("own"), "categoryId", &own))
+        .await
+        .ok();
+    let path = format!("/api/v1/categories/{own}?reassignTo={category}");
+    let refusal = stranger.call("DELETE", &path, &json!({})).await.error();
+    assert_eq!(refusal.fields(), ["reassignTo"]);
+
+    let path = format!("/api/v1/expenses?categoryId={category}");
+    let listed = stranger.get(&path).await;
+    if listed.status == 200 {
+        assert_eq!(listed.ok()["expenses"], json!([]));
+    } else {
+        assert_eq!(listed.error().fields(), ["categoryId"]);
+    }
+    let path = format!(
+        "/api/v1/automation/executions?ruleId={}",
+        owned.ids["/api/v1/automation/rules"]
+    );
+    let listed = stranger.get(&path).await;
+    if listed.status == 200 {
+        assert_eq!(listed.ok()["executions"], json!([]));
+    } else {
+        let _ = listed.refused(404, "RULE_NOT_FOUND");
+    }
+}
+
+#[tokio::test]
+async fn lists_hold_only_ones_own() {
+    let owned = Owned::new().await;
+    let stranger = Mesh::shared().person().await;
+    let categories = stranger.get("/api/v1/categories?pageSize=500").await.ok();
+    let listed = categories["categories"].as_array().unwrap();
+    assert!(listed.iter().all(|one| one["system"] == true), "{categories}");
+    let holdings = stranger.holdings().await;
+    assert_eq!([holdings[0], holdings[2], holdings[3], holdings[4]], [0; 4]);
+    let profile = stranger.get("/api/v1/user/profile").await.ok();
+    assert_eq!(profile["userId"], stranger.user_id.to_string());
+    assert_ne!(stranger.user_id, owned.person.user_id);
+}
