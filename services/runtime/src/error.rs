@@ -1,6 +1,6 @@
 //! From an error to what a client is told. This is the one place where statuses are made.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -22,7 +22,7 @@ pub enum Error {
     /// Something with this name or key exists.
     #[error("{message}")]
     AlreadyExists {
-        /// UPPER_SNAKE_CASE.
+        /// In upper snake case.
         reason: &'static str,
         /// What to do.
         message: String,
@@ -30,7 +30,7 @@ pub enum Error {
     /// The state of things does not allow it.
     #[error("{message}")]
     FailedPrecondition {
-        /// UPPER_SNAKE_CASE.
+        /// In upper snake case.
         reason: &'static str,
         /// What to do.
         message: String,
@@ -38,7 +38,7 @@ pub enum Error {
     /// The credentials are not good.
     #[error("{message}")]
     Unauthenticated {
-        /// UPPER_SNAKE_CASE.
+        /// In upper snake case.
         reason: &'static str,
         /// What to do.
         message: String,
@@ -46,7 +46,7 @@ pub enum Error {
     /// A limit is reached.
     #[error("{message}")]
     ResourceExhausted {
-        /// UPPER_SNAKE_CASE.
+        /// In upper snake case.
         reason: &'static str,
         /// What to do.
         message: String,
@@ -162,6 +162,7 @@ impl From<Error> for Status {
 }
 
 /// A status with an `ErrorInfo`.
+#[must_use]
 pub fn status(code: Code, reason: &str, message: String) -> Status {
     let details = ErrorDetails::with_error_info(reason, DOMAIN, std::collections::HashMap::new());
     Status::with_error_details(code, message, details)
@@ -237,11 +238,11 @@ impl Violations {
         for (index, (field, text)) in self.0.iter().enumerate() {
             // All of this travels in headers, whose size every proxy limits.
             if message.len() + field.len() + text.len() > MAX_MESSAGE_BYTES {
-                message.push_str(&format!("; and {} more", self.0.len() - index));
+                let _ = write!(message, "; and {} more", self.0.len() - index);
                 break;
             }
-            message.push_str(if index == 0 { "" } else { "; " });
-            message.push_str(&format!("{field}: {text}"));
+            let separator = if index == 0 { "" } else { "; " };
+            let _ = write!(message, "{separator}{field}: {text}");
             details.add_bad_request_violation(field, text);
         }
         Status::with_error_details(Code::InvalidArgument, message, details)

@@ -130,7 +130,7 @@ impl UpdateMask {
             } else {
                 violations.add(
                     "updateMask",
-                    format!("{:.100} is not a field that can be changed", path),
+                    format!("{path:.100} is not a field that can be changed"),
                 );
             }
         }

@@ -10,7 +10,7 @@ use crate::secrets::MasterKey;
 #[command(next_help_heading = "Mesh")]
 pub struct Settings {
     /// PostgreSQL, as a role that may create roles and schemas. Each service is reached through a role of its
-    /// own, or through <SERVICE>_DATABASE_URL (for example EXPENSE_DATABASE_URL) where that is set.
+    /// own, or through `<SERVICE>_DATABASE_URL` (for example `EXPENSE_DATABASE_URL`) where that is set.
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 

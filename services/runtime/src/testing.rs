@@ -1,5 +1,10 @@
 //! For the tests of services: a service in this process, with a database and a broker namespace of its own.
-#![allow(clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate
+)]
 
 use std::time::Duration;
 

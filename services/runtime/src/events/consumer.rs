@@ -212,7 +212,7 @@ impl Consumer {
             let Some(delivery) = delivery else { break };
             let delivery = delivery?;
             let event = serde_json::from_slice::<Event>(&delivery.data);
-            let lane = event.as_ref().map_or(0, |event| lane_of(event));
+            let lane = event.as_ref().map_or(0, lane_of);
             if senders[lane].send((delivery, event)).await.is_err() {
                 break;
             }

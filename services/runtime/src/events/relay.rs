@@ -15,7 +15,7 @@ use crate::Database;
 use crate::error::chain;
 
 /// Events that are published in one go.
-const BATCH: usize = 500;
+const BATCH: u16 = 500;
 /// How often the outbox is looked at when nothing wakes the relay: for events of a process that was killed.
 const POLL: Duration = Duration::from_secs(1);
 /// Longest pause after a failure.
@@ -73,7 +73,7 @@ impl Relay {
         loop {
             // Registered before looking, so that a commit in between is not missed.
             let woken = committed.notified();
-            while self.publish_batch(&mut connection, &channel).await? == BATCH {}
+            while self.publish_batch(&mut connection, &channel).await? == usize::from(BATCH) {}
             *pause = Duration::from_millis(100);
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
@@ -98,7 +98,7 @@ impl Relay {
                  ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED
                )
                RETURNING seq, id, exchange, event, body, traceparent, correlation_id"#,
-            BATCH as i64,
+            i64::from(BATCH),
             LOCK,
         )
         .fetch_all(&mut *transaction)

@@ -134,12 +134,12 @@ impl Running {
                 page_tokens: PageTokens::new(&settings.master_key),
                 verifier: verifier.clone(),
             };
-            let mut parts = (service.build)(context).await.map_err(wrap)?;
+            let mut made = (service.build)(context).await.map_err(wrap)?;
             if let Some(url) = url {
                 readiness.databases.push((name, database.clone()));
-                running.attend(name, url, &database, &mut parts).await;
+                running.attend(name, url, &database, &mut made).await;
             }
-            for schedule in parts.schedules.drain(..) {
+            for schedule in made.schedules.drain(..) {
                 running
                     .background
                     .spawn(background::run(schedule, running.stop.clone()));
@@ -149,7 +149,7 @@ impl Running {
                 deadline: settings.deadline(),
                 permits: Arc::new(Semaphore::new(settings.concurrency)),
             };
-            running.serve(name, listener, parts, guard).await;
+            running.serve(name, listener, made, guard).await;
         }
         let stop = running.stop.clone();
         running.servers.spawn(async move {
@@ -197,8 +197,7 @@ impl Running {
             Ok(reflection) => routes = routes.add_service(reflection),
             Err(error) => tracing::error!(%error, "reflection is not served"),
         }
-        let mut router = routes.into_axum_router();
-        router = router.merge(parts.http);
+        let answering = routes.into_axum_router().merge(parts.http);
         let stop = self.stop.clone();
         let server = Server::builder()
             .tcp_nodelay(true)
@@ -210,7 +209,7 @@ impl Running {
             .initial_connection_window_size(4 * 1024 * 1024)
             .max_frame_size(64 * 1024)
             .layer(GuardLayer(Arc::new(guard)))
-            .add_routes(tonic::service::Routes::from(router))
+            .add_routes(tonic::service::Routes::from(answering))
             .serve_with_incoming_shutdown(TcpListenerStream::new(listener), stop.cancelled_owned());
         self.servers
             .spawn(async move { server.await.map_err(|error| format!("{name}: {error}")) });
@@ -257,7 +256,7 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     }
 }
 
-async fn bind(settings: &Settings, part: &str, port: u16) -> Result<TcpListener, StartError> {
+async fn bind(settings: &Settings, owner: &str, port: u16) -> Result<TcpListener, StartError> {
     let port = if port == 0 {
         0
     } else {
@@ -266,7 +265,7 @@ async fn bind(settings: &Settings, part: &str, port: u16) -> Result<TcpListener,
     TcpListener::bind(SocketAddr::new(settings.host, port))
         .await
         .map_err(|source| StartError::Port {
-            part: part.to_owned(),
+            part: owner.to_owned(),
             port,
             source,
         })

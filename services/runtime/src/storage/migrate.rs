@@ -64,7 +64,10 @@ pub async fn migrate_schema(admin_url: &str, service: &str, master: &MasterKey) 
          REVOKE ALL ON SCHEMA \"{service}\" FROM PUBLIC;"
     );
     // Several replicas may prepare the same database at once; the lock goes with the connection.
-    sqlx::raw_sql("SELECT pg_advisory_lock(hashtext('pfms schemas'))").execute(&mut connection).await.map_err(wrap)?;
+    sqlx::raw_sql("SELECT pg_advisory_lock(hashtext('pfms schemas'))")
+        .execute(&mut connection)
+        .await
+        .map_err(wrap)?;
     sqlx::raw_sql(AssertSqlSafe(schema_statement))
         .execute(&mut connection)
         .await

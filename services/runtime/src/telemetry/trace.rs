@@ -31,7 +31,7 @@ pub fn current() -> TraceContext {
     TraceContextPropagator::new().inject_context(&Span::current().context(), &mut carrier);
     TraceContext {
         traceparent: carrier.remove("traceparent").unwrap_or_default(),
-        correlation_id: CORRELATION.try_with(|id| id.to_string()).unwrap_or_default(),
+        correlation_id: CORRELATION.try_with(ToString::to_string).unwrap_or_default(),
     }
 }
 
