@@ -92,7 +92,7 @@ async fn no_internal_method_has_a_rest_route_and_unknown_paths_say_nothing_of_wh
     }
     for client in [&mesh.anonymous(), &*person] {
         let _ = client.get("/api/v1/nothing").await.refused(404, "NOT_FOUND");
-        let _ = client.get("/healthz").await.refused(404, "NOT_FOUND");
+        let _ = client.get("/readyz").await.refused(404, "NOT_FOUND");
         let _ = client.get("/metrics").await.refused(404, "NOT_FOUND");
     }
 }
