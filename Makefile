@@ -20,7 +20,7 @@ demo: ## Walk the main journey against a running `make up`
 
 # One build for all: another selection of packages would build the dependencies with other features once more.
 test: ## Run all tests against private servers
-	@tools/setup.sh test && $(CARGO) test --workspace --no-run && $(CARGO) run --release -p pfms-plugin-build
+	@tools/setup.sh test && $(CARGO) test --workspace --no-run && $(PLUGINS)
 	@exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- $(CARGO) test --workspace
 
 lint: ## Check format, lints, the API's style, licences and spelling
