@@ -98,7 +98,7 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
 
 async fn sign_in(client: &mut Client) -> Result<(), DemoError> {
     let email = format!("demo-{}@example.com", uuid::Uuid::now_v7().simple());
-    let password = format!("demo {}", uuid::Uuid::new_v4());
+    let password = format!("demo {:032x}", rand::random::<u128>());
     let account = json!({ "email": email, "password": password, "firstName": "Ada" });
     client
         .create("Register", "/api/v1/auth/register", &account)
