@@ -87,7 +87,9 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_) => Self::Unavailable {
+            | sqlx::Error::Tls(_)
+            // A proxy without a server behind it accepts connections and says nothing that PostgreSQL would.
+            | sqlx::Error::Protocol(_) => Self::Unavailable {
                 what: "the database",
                 cause: Box::new(error),
             },
