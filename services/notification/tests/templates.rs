@@ -79,7 +79,7 @@ async fn malformed_events_rest_with_the_dead_letters_and_hold_up_nobody() {
     }
     for (event, cause) in resting
         .iter()
-        .zip(["not an event", "headline", "priority", "userId"])
+        .zip(["not an event", "title", "priority", "userId"])
     {
         assert!(event.cause.contains(cause), "{}", event.cause);
     }

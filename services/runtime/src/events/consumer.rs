@@ -24,7 +24,8 @@ use crate::{Database, Error};
 /// Events that are handed out before they are acknowledged.
 const PREFETCH: u16 = 128;
 /// Events that are worked on at the same time; one user's are worked on one after the other.
-const LANES: usize = 8;
+/// Many, because a user whose rules are slow holds up the others in the same lane.
+const LANES: usize = 64;
 /// Longest pause while something that is needed is away.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// Longest cause that is kept with a failed event, in characters.

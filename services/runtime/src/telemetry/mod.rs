@@ -14,7 +14,7 @@ use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
+use tracing_subscriber::EnvFilter;
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const DEFAULT_FILTER: &str = "info,lapin=error,fred=error,sqlx=warn,h2=warn,hyper=warn";
@@ -106,16 +106,13 @@ impl Telemetry {
             .flatten_event(true)
             .with_current_span(true)
             .with_span_list(false)
-            .with_writer(writer)
-            .with_filter(filter);
-        let spans = tracing_opentelemetry::layer()
-            .with_tracer(traces.tracer("pfms"))
-            .with_filter(tracing_subscriber::filter::filter_fn(|metadata| {
-                metadata.target().starts_with("pfms")
-            }));
+            .with_writer(writer);
+        let spans = tracing_opentelemetry::layer().with_tracer(traces.tracer("pfms"));
+        // One filter for both: with a filter for each, what one of them leaves out confuses the other.
         tracing_subscriber::registry()
-            .with(lines)
+            .with(filter)
             .with(spans)
+            .with(lines)
             .try_init()
             .map_err(|error| TelemetryError::Setup(error.to_string()))?;
         Ok(Self { traces, metrics })
