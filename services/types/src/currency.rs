@@ -14,7 +14,10 @@ pub struct UnknownCurrency;
 
 /// Currencies whose minor unit is not a hundredth (ISO 4217 list one, column "minor unit").
 const EXPONENTS: &[(u8, &str)] = &[
-    (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+    (
+        0,
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    ),
     (3, "BHD IQD JOD KWD LYD OMR TND"),
     (4, "CLF UYW"),
 ];
@@ -63,7 +66,11 @@ impl FromStr for Currency {
     fn from_str(text: &str) -> Result<Self, UnknownCurrency> {
         let code: [u8; 3] = text.as_bytes().try_into().map_err(|_| UnknownCurrency)?;
         let known = listed(HUNDREDTHS, text) || EXPONENTS.iter().any(|(_, codes)| listed(codes, text));
-        if known { Ok(Self(code)) } else { Err(UnknownCurrency) }
+        if known {
+            Ok(Self(code))
+        } else {
+            Err(UnknownCurrency)
+        }
     }
 }
 

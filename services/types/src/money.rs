@@ -70,14 +70,22 @@ impl Money {
         }
         let padding = usize::from(allowed) - fraction.len();
         let mut minor: i64 = 0;
-        for digit in whole.bytes().chain(fraction.bytes()).chain(std::iter::repeat_n(b'0', padding)) {
+        for digit in whole
+            .bytes()
+            .chain(fraction.bytes())
+            .chain(std::iter::repeat_n(b'0', padding))
+        {
             // Summed on the negative side, which reaches one further.
             minor = minor
                 .checked_mul(10)
                 .and_then(|value| value.checked_sub(i64::from(digit - b'0')))
                 .ok_or(MoneyError::OutOfRange)?;
         }
-        let minor = if negative { minor } else { minor.checked_neg().ok_or(MoneyError::OutOfRange)? };
+        let minor = if negative {
+            minor
+        } else {
+            minor.checked_neg().ok_or(MoneyError::OutOfRange)?
+        };
         Ok(Self { minor, currency })
     }
 
@@ -111,10 +119,16 @@ impl Money {
 
     fn combine(self, other: Self, operation: fn(i64, i64) -> Option<i64>) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::CurrencyMismatch { left: self.currency, right: other.currency });
+            return Err(MoneyError::CurrencyMismatch {
+                left: self.currency,
+                right: other.currency,
+            });
         }
         let minor = operation(self.minor, other.minor).ok_or(MoneyError::OutOfRange)?;
-        Ok(Self { minor, currency: self.currency })
+        Ok(Self {
+            minor,
+            currency: self.currency,
+        })
     }
 
     /// The plain decimal with all of the currency's fraction digits.
@@ -124,7 +138,11 @@ impl Money {
         let digits = format!("{:0width$}", self.minor.unsigned_abs(), width = exponent + 1);
         let (whole, fraction) = digits.split_at(digits.len() - exponent);
         let sign = if self.minor < 0 { "-" } else { "" };
-        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        if fraction.is_empty() {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{fraction}")
+        }
     }
 }
 
@@ -158,10 +176,18 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["1e3", "NaN", "", ".", "1.", ".5", "+1", "1,000", " 1", "--1", "0x1", "１"] {
+        for text in [
+            "1e3", "NaN", "", ".", "1.", ".5", "+1", "1,000", " 1", "--1", "0x1", "１",
+        ] {
             assert_eq!(usd(text), Err(MoneyError::Malformed), "{text:?}");
         }
-        assert_eq!(usd("12.345"), Err(MoneyError::TooPrecise { currency: Currency::USD, allowed: 2 }));
+        assert_eq!(
+            usd("12.345"),
+            Err(MoneyError::TooPrecise {
+                currency: Currency::USD,
+                allowed: 2
+            })
+        );
         assert_eq!(usd(&"9".repeat(40)), Err(MoneyError::OutOfRange));
         assert_eq!(usd("92233720368547758.08"), Err(MoneyError::OutOfRange));
     }
@@ -170,7 +196,10 @@ mod tests {
     fn currencies_never_mix() {
         let dollar = Money::from_minor(1, Currency::USD);
         let yen = Money::from_minor(1, Currency::JPY);
-        assert!(matches!(dollar.checked_add(yen), Err(MoneyError::CurrencyMismatch { .. })));
+        assert!(matches!(
+            dollar.checked_add(yen),
+            Err(MoneyError::CurrencyMismatch { .. })
+        ));
     }
 
     proptest! {

@@ -40,7 +40,10 @@ pub fn split_by_weights(total: Money, weights: &[u32]) -> Result<Vec<Money>, Spl
     remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let unit = left.signum();
     // Fewer units are left over than there are parts with a remainder.
-    for (_, index) in remainders.iter().take(usize::try_from(left.abs()).unwrap_or(usize::MAX)) {
+    for (_, index) in remainders
+        .iter()
+        .take(usize::try_from(left.abs()).unwrap_or(usize::MAX))
+    {
         if let Some(share) = shares.get_mut(*index) {
             *share += unit;
         }
@@ -79,8 +82,14 @@ mod tests {
 
     #[test]
     fn nobody_is_an_error() {
-        assert_eq!(split_evenly(Money::from_minor(1, Currency::USD), 0), Err(SplitError::NoParts));
-        assert_eq!(split_by_weights(Money::from_minor(1, Currency::USD), &[0]), Err(SplitError::NoParts));
+        assert_eq!(
+            split_evenly(Money::from_minor(1, Currency::USD), 0),
+            Err(SplitError::NoParts)
+        );
+        assert_eq!(
+            split_by_weights(Money::from_minor(1, Currency::USD), &[0]),
+            Err(SplitError::NoParts)
+        );
     }
 
     proptest! {
