@@ -50,7 +50,9 @@ pub async fn call(
 
 fn program(named: Option<&Path>) -> PathBuf {
     let local = PathBuf::from(PROJECT_LOCAL);
-    named
-        .map(Path::to_owned)
-        .unwrap_or_else(|| if local.exists() { local } else { "buf".into() })
+    match named {
+        Some(named) => named.to_owned(),
+        None if local.exists() => local,
+        None => "buf".into(),
+    }
 }

@@ -1,6 +1,7 @@
 //! Tells the journey.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// Longest answer that is shown, in characters.
@@ -9,12 +10,14 @@ const SHOWN: usize = 160;
 /// Tells steps on standard output.
 pub struct Story {
     started: Instant,
+    steps: AtomicU32,
 }
 
 impl Story {
     pub fn begin() -> Self {
         Self {
             started: Instant::now(),
+            steps: AtomicU32::new(0),
         }
     }
 
@@ -24,15 +27,20 @@ impl Story {
         if shown.len() < result.len() {
             shown.push('…');
         }
-        say(&format!("✓ {what}\n    {shown}"));
+        say(&format!("{:>2}. {what}\n    {shown}", self.next()));
     }
 
     /// An event's way, with the time from the commit of the expense to the stored notification.
     pub fn event(&self, what: &str, title: &str, took: Duration) {
         let milliseconds = took.as_secs_f64() * 1000.0;
         say(&format!(
-            "✓ {what}: {title:?}\n    {milliseconds:.1} ms from commit to notification"
+            "{:>2}. {what}: {title:?}\n    {milliseconds:.1} ms from commit to notification",
+            self.next()
         ));
+    }
+
+    fn next(&self) -> u32 {
+        self.steps.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub fn end(&self) {
