@@ -36,7 +36,7 @@ pub async fn call(
         .ready()
         .await
         .map_err(|error| Status::unavailable(error.to_string()))?;
-    let path = tonic::codegen::http::uri::PathAndQuery::from_static(method);
+    let path = http::uri::PathAndQuery::from_static(method);
     Ok(client.unary(request, path, Raw).await?.into_inner())
 }
 
