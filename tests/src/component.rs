@@ -71,8 +71,12 @@ fn component(describe: &str, evaluate: &str, definitions: &str) -> Vec<u8> {
 
 /// Little-endian words as a string of WebAssembly text.
 fn words(words: &[u32]) -> String {
+    use std::fmt::Write as _;
     let bytes = words.iter().flat_map(|word| word.to_le_bytes());
-    bytes.map(|byte| format!("\\{byte:02x}")).collect()
+    bytes.fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "\\{byte:02x}");
+        text
+    })
 }
 
 fn encode(mut core: Vec<u8>) -> Vec<u8> {

@@ -131,8 +131,8 @@ impl Fleet {
     }
 
     fn spawn(&mut self, part: Part) {
-        let port = part.admin_port().to_string();
-        let mut arguments = vec!["serve", "--admin-port", &port];
+        let admin = part.admin_port().to_string();
+        let mut arguments = vec!["serve", "--admin-port", &admin];
         arguments.extend(part.services());
         let process = self.site.pfms(&format!("{part:?}").to_lowercase(), &arguments);
         self.parts.insert(part, process);

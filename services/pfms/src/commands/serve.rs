@@ -10,7 +10,7 @@ use pfms_runtime::telemetry::Telemetry;
 use super::signals::Signals;
 use crate::services;
 
-/// Exit code for a setting that is missing or wrong (EX_USAGE of sysexits).
+/// Exit code for a setting that is missing or wrong (`EX_USAGE` of sysexits).
 const EXIT_USAGE: u8 = 64;
 
 /// Which services, and with which settings.

@@ -21,8 +21,9 @@ use crate::error::chain;
 use crate::telemetry::{metrics, trace};
 use crate::{Database, Error};
 
-/// Events that are handed out before they are acknowledged.
-const PREFETCH: u16 = 128;
+/// Events that are handed out before they are acknowledged: more than one person records at once, so that
+/// a batch of 1,000 waits in its own lane and holds up nobody else.
+const PREFETCH: u16 = 2_048;
 /// Events that are worked on at the same time; one user's are worked on one after the other.
 /// Many, because a user whose rules are slow holds up the others in the same lane.
 const LANES: usize = 64;
@@ -267,7 +268,13 @@ impl Lane {
                 .as_ref()
                 .map(lapin::types::ShortString::as_str),
         );
-        self.deliver_in_span(delivery, event).instrument(span).await
+        let correlation_id = delivery
+            .properties
+            .correlation_id()
+            .as_ref()
+            .map_or("", lapin::types::ShortString::as_str);
+        let work = trace::correlated(correlation_id.into(), self.deliver_in_span(delivery, event));
+        work.instrument(span).await
     }
 
     async fn deliver_in_span(&self, delivery: Delivery, event: Event) -> Result<(), BrokerError> {
