@@ -16,7 +16,7 @@ use pfms_tests::{Person, within};
 use serde_json::json;
 
 /// How long all effects may take after a fault, pauses between attempts included.
-const EFFECTS: Duration = Duration::from_secs(60);
+const EFFECTS: Duration = Duration::from_mins(1);
 
 /// Descriptions of so many expenses, in order.
 fn descriptions(name: &str, count: usize) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! The data directory: everything that `pfms up` keeps between runs, and the lock on it.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
@@ -93,7 +94,10 @@ impl DataDir {
             return Ok(kept.trim().to_owned());
         }
         let bytes: [u8; 32] = rand::rng().random();
-        let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = bytes.iter().fold(String::new(), |mut key, byte| {
+            let _ = write!(key, "{byte:02x}");
+            key
+        });
         write_private(&path, &key)?;
         Ok(key)
     }
