@@ -5,7 +5,8 @@ mod support;
 
 use std::time::Duration;
 
-use pfms_runtime::events::DeadLetters;
+use pfms_proto::events::v1::{UserCreated, UserUpdated};
+use pfms_runtime::events::{DeadLetters, Outgoing};
 use pfms_types::UserId;
 use support::effects::{CONSUMER, Effects, Fault, event};
 use support::wire::Wire;
@@ -45,6 +46,33 @@ async fn events_of_a_user_keep_their_order() {
     for user_id in users {
         assert_eq!(effects.of(user_id, texts.len()).await, texts);
     }
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_a_fanout_exchange_brings_unasked_are_passed_over() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    let at = "2026-01-02T03:04:05Z".parse().unwrap();
+    let unasked = UserUpdated {
+        user_id: user_id.to_string(),
+        ..UserUpdated::default()
+    };
+    let asked = UserCreated {
+        user_id: user_id.to_string(),
+        first_name: "Ada".into(),
+        ..UserCreated::default()
+    };
+    effects
+        .publish(&[
+            Outgoing::new(user_id, at, &unasked).unwrap(),
+            Outgoing::new(user_id, at, &asked).unwrap(),
+        ])
+        .await;
+    assert_eq!(effects.of(user_id, 1).await, ["Ada"]);
+    assert_eq!(effects.tries(""), 0);
+    let letters = DeadLetters::new(effects.harness.broker());
+    assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
     effects.stop().await;
 }
 

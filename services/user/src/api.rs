@@ -35,11 +35,16 @@ impl Users {
     }
 
     /// The profile; of a user whose event has not arrived yet, a new one.
-    async fn profile(&self, connection: &mut PgConnection, user_id: UserId) -> Result<StoredProfile, Error> {
+    async fn profile(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+        now: Timestamp,
+    ) -> Result<StoredProfile, Error> {
         if let Some(stored) = self.profiles.find(connection, user_id).await? {
             return Ok(stored);
         }
-        self.profiles.ensure(connection, user_id, self.now()).await?;
+        self.profiles.ensure(connection, user_id, now).await?;
         let stored = self.profiles.find(connection, user_id).await?;
         stored.ok_or(Error::NotFound("the profile"))
     }
@@ -49,10 +54,11 @@ impl Users {
         &self,
         connection: &mut PgConnection,
         user_id: UserId,
+        now: Timestamp,
     ) -> Result<StoredProfile, Error> {
-        self.profiles.ensure(connection, user_id, self.now()).await?;
+        self.profiles.ensure(connection, user_id, now).await?;
         self.profiles.lock(connection, user_id).await?;
-        self.profile(connection, user_id).await
+        self.profile(connection, user_id, now).await
     }
 
     async fn change_profile(&self, call: &Call, request: UpdateProfileRequest) -> Result<WireProfile, Error> {
@@ -65,7 +71,7 @@ impl Users {
             Begun::Replay(response) => return Ok(response),
             Begun::Fresh(unit) => unit,
         };
-        let stored = self.locked_profile(unit.connection(), user_id).await?;
+        let stored = self.locked_profile(unit.connection(), user_id, now).await?;
         let changed = change.apply(&stored.profile);
         let mut updated_at = stored.updated_at;
         if changed != stored.profile {
@@ -92,7 +98,7 @@ impl Users {
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
-        let profile = self.locked_profile(unit.connection(), user_id).await?.profile;
+        let profile = self.locked_profile(unit.connection(), user_id, now).await?.profile;
         let stored = store::preferences::find(unit.connection(), user_id).await?;
         let (before, mut updated_at) = match stored {
             Some((preferences, at)) => (preferences, Some(at)),
@@ -116,7 +122,7 @@ impl UserService for Users {
     ) -> Result<Response<WireProfile>, Status> {
         let user_id = Call::of(&request)?.user()?;
         let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
-        let stored = self.profile(&mut connection, user_id).await?;
+        let stored = self.profile(&mut connection, user_id, self.now()).await?;
         let response = profile::to_wire(user_id, stored.profile, stored.created_at, stored.updated_at);
         Ok(Response::new(response))
     }

@@ -136,6 +136,17 @@ async fn without_a_mask_the_populated_fields_change() {
 }
 
 #[tokio::test]
+async fn the_times_of_a_profile_are_those_of_its_creation_and_its_last_change() {
+    let harness = start().await;
+    let mut client = client(&harness, UserId::generate());
+    let first = update(&mut client, full(), &[]).await.unwrap();
+    assert_eq!(first.create_time, first.update_time);
+    let same = update(&mut client, full(), &[]).await.unwrap();
+    assert_eq!(same, first);
+    harness.stop().await;
+}
+
+#[tokio::test]
 async fn a_mask_says_which_fields_change_and_clears_the_empty_ones() {
     let harness = start().await;
     let mut client = client(&harness, UserId::generate());

@@ -131,6 +131,10 @@ impl Consumer {
         self
     }
 
+    fn listens_to(&self, event: &Event) -> bool {
+        self.bindings.iter().any(|(_, name)| *name == event.name)
+    }
+
     /// The queue's name without namespace.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -250,6 +254,8 @@ impl Lane {
                 return Ok(());
             }
             match event {
+                // An exchange that fans out brings every event, also those that this consumer does not listen to.
+                Ok(event) if !self.consumer.listens_to(&event) => self.acknowledge(&delivery).await?,
                 Ok(event) => self.deliver(delivery, event).await?,
                 Err(error) => self.bury(&delivery, &format!("not an event: {error}")).await?,
             }

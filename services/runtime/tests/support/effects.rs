@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pbjson_types::Empty;
-use pfms_proto::events::v1::NotificationSend;
+use pfms_proto::event::EventData;
+use pfms_proto::events::v1::{NotificationSend, UserCreated};
 use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing};
 use pfms_runtime::testing::Harness;
 use pfms_runtime::{Begun, Clock, Database, Error, Parts, Service};
@@ -44,7 +45,11 @@ impl Handler for WriteRow {
     type Plan = (String, bool);
 
     async fn plan(&self, event: &Event) -> Result<(String, bool), HandleError> {
-        let text = event.data::<NotificationSend>()?.title;
+        let text = if event.name == UserCreated::NAME {
+            event.data::<UserCreated>()?.first_name
+        } else {
+            event.data::<NotificationSend>()?.title
+        };
         *self.0.tries.lock().unwrap().entry(text.clone()).or_default() += 1;
         let fault = self
             .0
@@ -103,7 +108,10 @@ impl Effects {
             Service::new("effects", 0, move |context| {
                 let _ = database.set(context.database);
                 let handler = WriteRow(Arc::clone(&script));
-                let parts = Parts::new().consumer(Consumer::new(CONSUMER, handler).on::<NotificationSend>());
+                let consumer = Consumer::new(CONSUMER, handler)
+                    .on::<NotificationSend>()
+                    .on::<UserCreated>();
+                let parts = Parts::new().consumer(consumer);
                 async { Ok(parts) }
             })
             .migrations(&MIGRATIONS)
