@@ -12,6 +12,16 @@ impl EventData for crate::events::v1::UserUpdated {
     const EXCHANGE: &'static str = "user.events";
 }
 
+impl EventData for crate::events::v1::UserDeleted {
+    const NAME: &'static str = "user.deleted";
+    const EXCHANGE: &'static str = "user.events";
+}
+
+impl EventData for crate::events::v1::AuditRecorded {
+    const NAME: &'static str = "audit.recorded";
+    const EXCHANGE: &'static str = "user.events";
+}
+
 impl EventData for crate::events::v1::ExpenseCreated {
     const NAME: &'static str = "expense.created";
     const EXCHANGE: &'static str = "financial.events";

@@ -47,6 +47,41 @@ pub struct UserUpdated {
     #[prost(string, tag = "4")]
     pub language: ::prost::alloc::string::String,
 }
+/// An account is to be erased: every service removes what it holds about the user, and says so.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserDeleted {
+    /// The account's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The erasure that this belongs to.
+    #[prost(string, tag = "2")]
+    pub erasure_id: ::prost::alloc::string::String,
+}
+/// Something happened that the audit log keeps: who, what, when, from where.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AuditRecorded {
+    /// The account that it is about; empty when there is none.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// Who did it: "user", "operator", "anonymous" or the name of a service.
+    #[prost(string, tag = "2")]
+    pub actor: ::prost::alloc::string::String,
+    /// What was done, in dotted lower case, for example "auth.password.changed".
+    #[prost(string, tag = "3")]
+    pub action: ::prost::alloc::string::String,
+    /// What it was done to, for example a session's id; empty when the action says it.
+    #[prost(string, tag = "4")]
+    pub target: ::prost::alloc::string::String,
+    /// Whether it succeeded.
+    #[prost(bool, tag = "5")]
+    pub succeeded: bool,
+    /// The client's address as the edge saw it; empty when unknown.
+    #[prost(string, tag = "6")]
+    pub ip_address: ::prost::alloc::string::String,
+    /// The client's program; empty when unknown.
+    #[prost(string, tag = "7")]
+    pub user_agent: ::prost::alloc::string::String,
+}
 /// An expense was recorded.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ExpenseCreated {

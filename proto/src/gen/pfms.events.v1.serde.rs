@@ -1,3 +1,203 @@
+impl serde::Serialize for AuditRecorded {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.actor.is_empty() {
+            len += 1;
+        }
+        if !self.action.is_empty() {
+            len += 1;
+        }
+        if !self.target.is_empty() {
+            len += 1;
+        }
+        if self.succeeded {
+            len += 1;
+        }
+        if !self.ip_address.is_empty() {
+            len += 1;
+        }
+        if !self.user_agent.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.AuditRecorded", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.actor.is_empty() {
+            struct_ser.serialize_field("actor", &self.actor)?;
+        }
+        if !self.action.is_empty() {
+            struct_ser.serialize_field("action", &self.action)?;
+        }
+        if !self.target.is_empty() {
+            struct_ser.serialize_field("target", &self.target)?;
+        }
+        if self.succeeded {
+            struct_ser.serialize_field("succeeded", &self.succeeded)?;
+        }
+        if !self.ip_address.is_empty() {
+            struct_ser.serialize_field("ipAddress", &self.ip_address)?;
+        }
+        if !self.user_agent.is_empty() {
+            struct_ser.serialize_field("userAgent", &self.user_agent)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for AuditRecorded {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "actor",
+            "action",
+            "target",
+            "succeeded",
+            "ip_address",
+            "ipAddress",
+            "user_agent",
+            "userAgent",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            Actor,
+            Action,
+            Target,
+            Succeeded,
+            IpAddress,
+            UserAgent,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "actor" => Ok(GeneratedField::Actor),
+                            "action" => Ok(GeneratedField::Action),
+                            "target" => Ok(GeneratedField::Target),
+                            "succeeded" => Ok(GeneratedField::Succeeded),
+                            "ipAddress" | "ip_address" => Ok(GeneratedField::IpAddress),
+                            "userAgent" | "user_agent" => Ok(GeneratedField::UserAgent),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = AuditRecorded;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.AuditRecorded")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<AuditRecorded, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut actor__ = None;
+                let mut action__ = None;
+                let mut target__ = None;
+                let mut succeeded__ = None;
+                let mut ip_address__ = None;
+                let mut user_agent__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Actor => {
+                            if actor__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("actor"));
+                            }
+                            actor__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Action => {
+                            if action__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("action"));
+                            }
+                            action__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Target => {
+                            if target__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("target"));
+                            }
+                            target__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Succeeded => {
+                            if succeeded__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("succeeded"));
+                            }
+                            succeeded__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::IpAddress => {
+                            if ip_address__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("ipAddress"));
+                            }
+                            ip_address__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::UserAgent => {
+                            if user_agent__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userAgent"));
+                            }
+                            user_agent__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(AuditRecorded {
+                    user_id: user_id__.unwrap_or_default(),
+                    actor: actor__.unwrap_or_default(),
+                    action: action__.unwrap_or_default(),
+                    target: target__.unwrap_or_default(),
+                    succeeded: succeeded__.unwrap_or_default(),
+                    ip_address: ip_address__.unwrap_or_default(),
+                    user_agent: user_agent__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.AuditRecorded", FIELDS, GeneratedVisitor)
+    }
+}
 impl serde::Serialize for Event {
     #[allow(deprecated)]
     fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
@@ -1454,6 +1654,120 @@ impl<'de> serde::Deserialize<'de> for UserCreated {
             }
         }
         deserializer.deserialize_struct("pfms.events.v1.UserCreated", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for UserDeleted {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.erasure_id.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.UserDeleted", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.erasure_id.is_empty() {
+            struct_ser.serialize_field("erasureId", &self.erasure_id)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for UserDeleted {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "erasure_id",
+            "erasureId",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            ErasureId,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "erasureId" | "erasure_id" => Ok(GeneratedField::ErasureId),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = UserDeleted;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.UserDeleted")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<UserDeleted, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut erasure_id__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::ErasureId => {
+                            if erasure_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("erasureId"));
+                            }
+                            erasure_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(UserDeleted {
+                    user_id: user_id__.unwrap_or_default(),
+                    erasure_id: erasure_id__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.UserDeleted", FIELDS, GeneratedVisitor)
     }
 }
 impl serde::Serialize for UserUpdated {

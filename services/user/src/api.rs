@@ -98,7 +98,10 @@ impl Users {
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
-        let profile = self.locked_profile(unit.connection(), user_id, now).await?.profile;
+        let profile = self
+            .locked_profile(unit.connection(), user_id, now)
+            .await?
+            .profile;
         let stored = store::preferences::find(unit.connection(), user_id).await?;
         let (before, mut updated_at) = match stored {
             Some((preferences, at)) => (preferences, Some(at)),

@@ -1,5 +1,6 @@
 //! The RPCs.
 
+mod admit;
 mod internal;
 mod refresh;
 mod register;

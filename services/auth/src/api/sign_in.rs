@@ -7,9 +7,7 @@ use super::Auth;
 use crate::email::Email;
 use crate::origin::Origin;
 use crate::password::{Outcome, Password};
-use crate::session::{Session, SessionId};
 use crate::store::accounts::{self, Credentials};
-use crate::store::sessions;
 
 impl Auth {
     pub(super) async fn open_session(
@@ -18,22 +16,12 @@ impl Auth {
         request: &SignInRequest,
     ) -> Result<TokenSet, Error> {
         let (account, renewed) = self.authenticate(request).await?;
-        let now = self.now();
-        let id = SessionId::generate();
-        let token = self.new_token(account.id, id)?;
-        let session = Session::begin(token.digest(), now);
-        let mut transaction = self.database.pool().begin().await?;
         if let Some(hash) = renewed {
-            accounts::renew_hash(&mut transaction, account.id, &account.password_hash, &hash, now).await?;
+            let mut connection = self.database.pool().acquire().await?;
+            let old = &account.password_hash;
+            accounts::renew_hash(&mut connection, account.id, old, &hash, self.now()).await?;
         }
-        accounts::note_sign_in(&mut transaction, account.id, now).await?;
-        sessions::insert(&mut transaction, account.id, id, &session, origin).await?;
-        let tokens = self.token_set(&token, session.expires_at, now)?;
-        transaction.commit().await?;
-        self.mirror
-            .note_active(account.id, id, session.expires_at, now)
-            .await;
-        Ok(tokens)
+        self.admit(origin, account.id).await
     }
 
     /// The account, and its new hash where the stored one is out of date. Whether it was the address or the
