@@ -1,8 +1,11 @@
 //! Configuration: flags and environment variables, documented by `--help`, checked before a port is bound.
 
+mod sign_in;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use self::sign_in::SignIn;
 use crate::secrets::MasterKey;
 
 /// Settings of a process that serves.
@@ -73,6 +76,10 @@ pub struct Settings {
     /// Collector of traces (OTLP over gRPC); none are exported when absent.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<String>,
+
+    /// How people sign in.
+    #[command(flatten)]
+    pub sign_in: SignIn,
 
     /// Services of this process and where they listen; filled in once the ports are bound.
     #[arg(skip)]

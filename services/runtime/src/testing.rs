@@ -21,6 +21,7 @@ use crate::identity::MeshTokens;
 use crate::redis::Redis;
 use crate::secrets::MasterKey;
 use crate::serve::Running;
+use crate::settings::SignIn;
 use crate::storage::{migrate, migrate_schema};
 use crate::{Clock, Database, Service, Settings};
 
@@ -197,6 +198,7 @@ fn settings() -> Settings {
         deadline_seconds: 10,
         drain_seconds: 5,
         otlp_endpoint: None,
+        sign_in: SignIn::default(),
         local: std::collections::HashMap::new(),
     }
 }

@@ -1,11 +1,16 @@
 //! The RPCs.
 
 mod admit;
+mod ceremony;
+mod challenge;
+mod factors;
 mod internal;
+mod passkeys;
 mod refresh;
 mod register;
 mod sign_in;
 mod sign_out;
+mod totp;
 
 use jiff::Timestamp;
 use pbjson_types::Empty;
@@ -26,6 +31,8 @@ use crate::hasher::Hasher;
 use crate::keys::Keys;
 use crate::mirror::Mirror;
 use crate::origin::Origin;
+use crate::passkey::RelyingParty;
+use crate::random::random;
 use crate::refresh_token::{RefreshToken, RefreshTokens};
 use crate::session::SessionId;
 
@@ -36,6 +43,9 @@ pub struct Auth {
     hasher: Hasher,
     mirror: Mirror,
     tokens: RefreshTokens,
+    relying_party: RelyingParty,
+    backup_code_key: [u8; 32],
+    ceremony_key: [u8; 32],
     email_lookup_key: [u8; 32],
     personal_key: [u8; 32],
     fingerprint_key: [u8; 32],
@@ -45,15 +55,20 @@ impl Auth {
     /// Loads or makes the signing keys.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer, or a setting is wrong.
     pub async fn new(context: &Context) -> Result<Self, Error> {
         let master = &context.settings.master_key;
+        let sign_in = &context.settings.sign_in;
         Ok(Self {
             keys: Keys::load(&context.database, master).await?,
             database: context.database.clone(),
             hasher: Hasher::new().await?,
             mirror: Mirror::new(context.redis.clone()),
             tokens: RefreshTokens::new(master),
+            relying_party: RelyingParty::new(&sign_in.passkey_domain, &sign_in.passkey_origins)
+                .map_err(Error::internal)?,
+            backup_code_key: master.derive("backup-codes"),
+            ceremony_key: master.derive("passkey-ceremonies"),
             email_lookup_key: master.derive("email-lookup"),
             personal_key: master.derive("auth-personal-data"),
             fingerprint_key: master.derive("password-fingerprint"),
@@ -69,9 +84,7 @@ impl Auth {
     }
 
     fn new_token(&self, user_id: UserId, session_id: SessionId) -> Result<RefreshToken, Error> {
-        let mut secret = [0; 32];
-        aws_lc_rs::rand::fill(&mut secret).map_err(|_| Error::internal("there is no randomness"))?;
-        Ok(self.tokens.issue(user_id, session_id, &secret))
+        Ok(self.tokens.issue(user_id, session_id, &random()?))
     }
 
     fn token_set(
@@ -89,6 +102,7 @@ impl Auth {
             refresh_expire_time: Some(wire_time(expires_at)),
             user_id: user_id.to_string(),
             session_id: session_id.to_string(),
+            challenge: None,
         })
     }
 }

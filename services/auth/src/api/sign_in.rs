@@ -7,6 +7,7 @@ use super::Auth;
 use crate::email::Email;
 use crate::origin::Origin;
 use crate::password::{Outcome, Password};
+use crate::proof::Proof;
 use crate::store::accounts::{self, Credentials};
 
 impl Auth {
@@ -21,7 +22,7 @@ impl Auth {
             let old = &account.password_hash;
             accounts::renew_hash(&mut connection, account.id, old, &hash, self.now()).await?;
         }
-        self.admit(origin, account.id).await
+        self.admit(origin, account.id, Proof::Password).await
     }
 
     /// The account, and its new hash where the stored one is out of date. Whether it was the address or the

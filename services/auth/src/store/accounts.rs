@@ -110,3 +110,17 @@ pub async fn renew_hash(
     .await?;
     Ok(())
 }
+
+/// The account's address, sealed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn email_sealed(
+    connection: &mut PgConnection,
+    id: UserId,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let row = sqlx::query!("SELECT email_sealed FROM users WHERE id = $1", id.uuid())
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.map(|row| row.email_sealed))
+}

@@ -147,6 +147,25 @@ pub async fn lives_until(
     Ok(row.map(|row| row.expires_at.to_jiff()))
 }
 
+/// When a session was opened; nothing when there is none.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn opened_at(
+    pool: &PgPool,
+    user_id: UserId,
+    id: SessionId,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT created_at AS "created_at: jiff_sqlx::Timestamp" FROM sessions WHERE user_id = $1 AND id = $2"#,
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| row.created_at.to_jiff()))
+}
+
 /// Removes sessions that have expired, and says how many.
 ///
 /// # Errors

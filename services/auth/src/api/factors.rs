@@ -1,0 +1,155 @@
+//! `FactorService`, and what its handlers share.
+
+use jiff::SignedDuration;
+use pbjson_types::Empty;
+use pfms_proto::auth::v1::factor_service_server::FactorService;
+use pfms_proto::auth::v1::{
+    CompleteChallengeRequest, ConfirmTotpRequest, ConfirmTotpResponse, EnrolTotpRequest, EnrolTotpResponse,
+    Factors, GetFactorsRequest, PreparePasskeyRequest, PreparePasskeyResponse, RegenerateBackupCodesRequest,
+    RegenerateBackupCodesResponse, RemoveTotpRequest, TokenSet,
+};
+use pfms_runtime::identity::Caller;
+use pfms_runtime::parse::wire_time;
+use pfms_runtime::secrets::mac;
+use pfms_runtime::{Begun, Call, Error, Unit};
+use pfms_types::UserId;
+use sqlx::PgConnection;
+use tonic::{Request, Response, Status};
+
+use super::Auth;
+use crate::email::Email;
+use crate::origin::Origin;
+use crate::sealed::Sealer;
+use crate::session::SessionId;
+use crate::store::{accounts, factors, sessions};
+
+/// How long after its sign-in a session may change how its account is signed in to.
+const FRESH_FOR: SignedDuration = SignedDuration::from_mins(15);
+
+#[async_trait::async_trait]
+impl FactorService for Auth {
+    async fn complete_challenge(
+        &self,
+        request: Request<CompleteChallengeRequest>,
+    ) -> Result<Response<TokenSet>, Status> {
+        let origin = Origin::of(request.metadata());
+        Ok(Response::new(
+            self.complete_challenge(&origin, request.into_inner()).await?,
+        ))
+    }
+
+    async fn prepare_passkey(
+        &self,
+        request: Request<PreparePasskeyRequest>,
+    ) -> Result<Response<PreparePasskeyResponse>, Status> {
+        Ok(Response::new(
+            self.prepare_challenge_passkey(&request.into_inner()).await?,
+        ))
+    }
+
+    async fn get_factors(&self, request: Request<GetFactorsRequest>) -> Result<Response<Factors>, Status> {
+        let user_id = Call::of(&request)?.user()?;
+        let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
+        let enrolled = factors::enrolled(&mut connection, user_id)
+            .await
+            .map_err(Error::from)?;
+        Ok(Response::new(Factors {
+            totp: enrolled.totp.is_some(),
+            totp_confirm_time: enrolled.totp.map(wire_time),
+            passkeys: i32::try_from(enrolled.passkeys).unwrap_or(i32::MAX),
+            backup_codes_left: i32::try_from(enrolled.backup_codes).unwrap_or(i32::MAX),
+        }))
+    }
+
+    // An Idempotency-Key changes nothing where the answer holds a secret: to keep the answer would be to keep it.
+    async fn enrol_totp(
+        &self,
+        request: Request<EnrolTotpRequest>,
+    ) -> Result<Response<EnrolTotpResponse>, Status> {
+        let call = Call::of(&request)?;
+        Ok(Response::new(self.begin_totp(&call).await?))
+    }
+
+    async fn confirm_totp(
+        &self,
+        request: Request<ConfirmTotpRequest>,
+    ) -> Result<Response<ConfirmTotpResponse>, Status> {
+        let (call, origin) = (Call::of(&request)?, Origin::of(request.metadata()));
+        Ok(Response::new(
+            self.finish_totp(&call, &origin, request.into_inner()).await?,
+        ))
+    }
+
+    async fn remove_totp(&self, request: Request<RemoveTotpRequest>) -> Result<Response<Empty>, Status> {
+        let (call, origin) = (Call::of(&request)?, Origin::of(request.metadata()));
+        Ok(Response::new(
+            self.remove_totp_factor(&call, &origin, request.into_inner())
+                .await?,
+        ))
+    }
+
+    async fn regenerate_backup_codes(
+        &self,
+        request: Request<RegenerateBackupCodesRequest>,
+    ) -> Result<Response<RegenerateBackupCodesResponse>, Status> {
+        let (call, origin) = (Call::of(&request)?, Origin::of(request.metadata()));
+        Ok(Response::new(self.renew_backup_codes(&call, &origin).await?))
+    }
+}
+
+impl Auth {
+    /// The caller, whose session was opened moments ago.
+    pub(super) async fn require_fresh(&self, call: &Call) -> Result<UserId, Error> {
+        let opened_at = match call.caller() {
+            Caller::User { user_id, session_id } => {
+                let id = SessionId::from(*session_id);
+                sessions::opened_at(self.database.pool(), *user_id, id).await?
+            }
+            _ => None,
+        };
+        let now = self.now();
+        if opened_at.is_some_and(|at| now.duration_since(at) <= FRESH_FOR) {
+            call.user()
+        } else {
+            Err(Error::FailedPrecondition {
+                reason: "FRESH_SIGN_IN_REQUIRED",
+                message: "sign in again to do this: it needs a sign-in of the last 15 minutes".into(),
+            })
+        }
+    }
+
+    /// A unit without an idempotency key.
+    pub(super) async fn unit(&self, user_id: UserId) -> Result<Unit, Error> {
+        match self.database.begin::<Empty>(user_id, None).await? {
+            Begun::Fresh(unit) => Ok(unit),
+            Begun::Replay(_) => Err(Error::internal("a unit without a key has no earlier answer")),
+        }
+    }
+
+    /// Seals what belongs to an account.
+    pub(super) fn personal_sealer(&self, user_id: UserId) -> Sealer {
+        Sealer::new(mac(&self.personal_key, &[user_id.uuid().as_bytes()]))
+    }
+
+    /// Seals what a passkey is to sign.
+    pub(super) fn ceremony_sealer(&self) -> Sealer {
+        Sealer::new(self.ceremony_key)
+    }
+
+    /// The account's address.
+    pub(super) async fn email_of(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+    ) -> Result<Email, Error> {
+        let sealed = accounts::email_sealed(connection, user_id)
+            .await?
+            .ok_or(Error::NotFound("the account"))?;
+        let opened = self
+            .personal_sealer(user_id)
+            .open(&format!("users/email/{user_id}"), &sealed)
+            .map_err(Error::internal)?;
+        let text = String::from_utf8(opened).map_err(Error::internal)?;
+        Email::parse(&text).map_err(Error::internal)
+    }
+}
