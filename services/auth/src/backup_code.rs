@@ -41,7 +41,11 @@ impl BackupCode {
     #[must_use]
     pub fn text(&self) -> String {
         let (head, tail) = self.0.split_at(RANDOM / 2);
-        format!("{}-{}", String::from_utf8_lossy(head), String::from_utf8_lossy(tail))
+        format!(
+            "{}-{}",
+            String::from_utf8_lossy(head),
+            String::from_utf8_lossy(tail)
+        )
     }
 
     /// What is stored of it: without the key, 50 bits could be tried out.

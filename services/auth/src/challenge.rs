@@ -137,13 +137,19 @@ mod tests {
         assert_eq!(tried(4).judge(START), Verdict::Open);
         assert_eq!(tried(4).tries_left(), 1);
         assert_eq!(tried(5).judge(START), Verdict::Over);
-        let used = Challenge { used: true, ..challenge() };
+        let used = Challenge {
+            used: true,
+            ..challenge()
+        };
         assert_eq!(used.judge(START), Verdict::Over);
     }
 
     #[test]
     fn new_challenges_do_not_give_new_tries_without_end() {
-        let tried = |tries_of_account| Challenge { tries_of_account, ..challenge() };
+        let tried = |tries_of_account| Challenge {
+            tries_of_account,
+            ..challenge()
+        };
         assert_eq!(tried(19).judge(START), Verdict::Open);
         assert_eq!(tried(20).judge(START), Verdict::Exhausted);
     }

@@ -11,7 +11,11 @@ const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 #[must_use]
 pub fn received(object: Struct) -> Value {
     let fields = object.fields.into_iter();
-    Value::Object(fields.map(|(name, value)| (name, received_value(value))).collect())
+    Value::Object(
+        fields
+            .map(|(name, value)| (name, received_value(value)))
+            .collect(),
+    )
 }
 
 fn received_value(value: Wire) -> Value {

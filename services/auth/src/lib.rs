@@ -15,6 +15,7 @@ mod json;
 mod jwks;
 mod keys;
 mod mirror;
+pub mod operator;
 mod origin;
 mod passkey;
 mod password;

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use webauthn_rs::prelude::{
-    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration,
-    PublicKeyCredential, RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder, WebauthnError,
+    DiscoverableAuthentication, Passkey, PasskeyAuthentication, PasskeyRegistration, PublicKeyCredential,
+    RegisterPublicKeyCredential, Url, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
 use crate::email::Email;
@@ -95,11 +95,13 @@ impl RelyingParty {
             .split_first()
             .ok_or_else(|| wrong("must name at least one origin".into()))?;
         let builder = WebauthnBuilder::new(id, first).map_err(|error| {
-            wrong(format!("{first} is not of the domain {id} in PFMS_PASSKEY_DOMAIN: {error}"))
+            wrong(format!(
+                "{first} is not of the domain {id} in PFMS_PASSKEY_DOMAIN: {error}"
+            ))
         })?;
-        let builder = others
-            .iter()
-            .fold(builder.rp_name(NAME), |builder, origin| builder.append_allowed_origin(origin));
+        let builder = others.iter().fold(builder.rp_name(NAME), |builder, origin| {
+            builder.append_allowed_origin(origin)
+        });
         Ok(Self(builder.build().map_err(|error| wrong(error.to_string()))?))
     }
 
@@ -114,7 +116,10 @@ impl RelyingParty {
         account: &Email,
         existing: &[Value],
     ) -> Result<Asked, PasskeyError> {
-        let existing = existing.iter().map(stored_passkey).collect::<Result<Vec<_>, _>>()?;
+        let existing = existing
+            .iter()
+            .map(stored_passkey)
+            .collect::<Result<Vec<_>, _>>()?;
         let excluded = existing.iter().map(|passkey| passkey.cred_id().clone()).collect();
         let (options, state) = self
             .0
@@ -146,7 +151,10 @@ impl RelyingParty {
     /// # Errors
     /// [`PasskeyError::Data`], [`PasskeyError::Begin`].
     pub fn start_second_factor(&self, existing: &[Value]) -> Result<Asked, PasskeyError> {
-        let existing = existing.iter().map(stored_passkey).collect::<Result<Vec<_>, _>>()?;
+        let existing = existing
+            .iter()
+            .map(stored_passkey)
+            .collect::<Result<Vec<_>, _>>()?;
         let (options, state) = self
             .0
             .start_passkey_authentication(&existing)

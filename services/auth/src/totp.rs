@@ -101,7 +101,11 @@ mod tests {
             (2_000_000_000, "279037"),
         ] {
             let step = u64::try_from(second / 30).unwrap();
-            assert_eq!(secret().accept(code, 0, at(second)).unwrap(), Some(step), "{second}");
+            assert_eq!(
+                secret().accept(code, 0, at(second)).unwrap(),
+                Some(step),
+                "{second}"
+            );
         }
     }
 

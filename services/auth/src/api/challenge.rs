@@ -56,9 +56,7 @@ fn parse(request: CompleteChallengeRequest) -> Result<(String, Answer), Violatio
     let answer = match method {
         FactorMethod::Totp => Some(Answer::Totp(code(&mut violations, request.code))),
         FactorMethod::BackupCode => Some(Answer::BackupCode(code(&mut violations, request.code))),
-        FactorMethod::Passkey => {
-            Some(Answer::Passkey(credential(&mut violations, request.credential)))
-        }
+        FactorMethod::Passkey => Some(Answer::Passkey(credential(&mut violations, request.credential))),
         FactorMethod::Unspecified => {
             violations.add("method", "must be one of the challenge's methods");
             None
@@ -130,7 +128,14 @@ impl Auth {
         let connection = unit.connection();
         if !self.is_right(connection, user_id, answer, &stored, now).await? {
             challenges::count_try(connection, user_id, &token.digest()).await?;
-            unit.publish(audit::by_user(user_id, "auth.challenge.failed", factor, false, origin, now)?);
+            unit.publish(audit::by_user(
+                user_id,
+                "auth.challenge.failed",
+                factor,
+                false,
+                origin,
+                now,
+            )?);
             unit.commit(TokenSet::default()).await?;
             let left = stored.challenge.tries_left().saturating_sub(1);
             return Err(Error::Unauthenticated {
@@ -140,7 +145,14 @@ impl Auth {
         }
         challenges::use_up(connection, user_id, now).await?;
         let opened = self.open(connection, origin, user_id, now).await?;
-        unit.publish(audit::by_user(user_id, "auth.challenge.completed", factor, true, origin, now)?);
+        unit.publish(audit::by_user(
+            user_id,
+            "auth.challenge.completed",
+            factor,
+            true,
+            origin,
+            now,
+        )?);
         unit.commit(TokenSet::default()).await?;
         tracing::debug!(%user_id, proof = stored.proof, factor, "second factor accepted");
         Ok(self.announce(opened, now).await)
@@ -267,7 +279,10 @@ impl Auth {
             .open(CHALLENGE_CEREMONY, sealed)
             .map_err(Error::internal)?;
         let existing = existing(connection, user_id).await?;
-        let proven = match self.relying_party.finish_second_factor(credential, &state, &existing) {
+        let proven = match self
+            .relying_party
+            .finish_second_factor(credential, &state, &existing)
+        {
             Ok(proven) => proven,
             Err(error) if error.is_the_clients() => {
                 tracing::info!(%user_id, %error, "a passkey was refused");

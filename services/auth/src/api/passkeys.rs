@@ -45,7 +45,8 @@ impl PasskeyService for Auth {
     ) -> Result<Response<FinishRegistrationResponse>, Status> {
         let (call, origin) = (Call::of(&request)?, Origin::of(request.metadata()));
         Ok(Response::new(
-            self.register_passkey(&call, &origin, request.into_inner()).await?,
+            self.register_passkey(&call, &origin, request.into_inner())
+                .await?,
         ))
     }
 
@@ -161,7 +162,14 @@ impl Auth {
         }
         let codes = self.first_backup_codes(&mut unit, user_id, now).await?;
         let target = passkey.id.to_string();
-        unit.publish(audit::by_user(user_id, "auth.passkey.added", &target, true, origin, now)?);
+        unit.publish(audit::by_user(
+            user_id,
+            "auth.passkey.added",
+            &target,
+            true,
+            origin,
+            now,
+        )?);
         unit.commit(FinishRegistrationResponse {
             passkey: Some(wire(&passkey)),
             backup_codes: codes,

@@ -71,7 +71,14 @@ impl Auth {
             ));
         }
         let codes = self.first_backup_codes(&mut unit, user_id, now).await?;
-        unit.publish(audit::by_user(user_id, "auth.factor.added", "totp", true, origin, now)?);
+        unit.publish(audit::by_user(
+            user_id,
+            "auth.factor.added",
+            "totp",
+            true,
+            origin,
+            now,
+        )?);
         // The codes are shown and not kept, so the answer is not kept either: there is no key on this unit.
         unit.commit(ConfirmTotpResponse { backup_codes: codes }).await
     }
@@ -92,7 +99,14 @@ impl Auth {
         factors::lock(unit.connection(), user_id).await?;
         if totp::remove(unit.connection(), user_id).await? {
             drop_codes_of_no_factor(unit.connection(), user_id).await?;
-            unit.publish(audit::by_user(user_id, "auth.factor.removed", "totp", true, origin, now)?);
+            unit.publish(audit::by_user(
+                user_id,
+                "auth.factor.removed",
+                "totp",
+                true,
+                origin,
+                now,
+            )?);
         }
         unit.commit(Empty {}).await
     }

@@ -115,10 +115,7 @@ pub async fn renew_hash(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn email_sealed(
-    connection: &mut PgConnection,
-    id: UserId,
-) -> Result<Option<Vec<u8>>, sqlx::Error> {
+pub async fn email_sealed(connection: &mut PgConnection, id: UserId) -> Result<Option<Vec<u8>>, sqlx::Error> {
     let row = sqlx::query!("SELECT email_sealed FROM users WHERE id = $1", id.uuid())
         .fetch_optional(connection)
         .await?;

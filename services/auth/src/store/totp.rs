@@ -43,10 +43,7 @@ pub async fn enrol(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn lock(
-    connection: &mut PgConnection,
-    user_id: UserId,
-) -> Result<Option<StoredTotp>, sqlx::Error> {
+pub async fn lock(connection: &mut PgConnection, user_id: UserId) -> Result<Option<StoredTotp>, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT secret_sealed, last_step, confirmed_at IS NOT NULL AS "confirmed!"
            FROM totp_factors WHERE user_id = $1 FOR UPDATE"#,

@@ -1,8 +1,15 @@
 //! What auth's tests share.
 #![allow(dead_code, missing_docs)]
 
+pub mod authenticator;
+pub mod probe;
+
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
-use pfms_proto::auth::v1::{RefreshRequest, RegisterRequest, SignInRequest, TokenSet};
+use pfms_proto::auth::v1::factor_service_client::FactorServiceClient;
+use pfms_proto::auth::v1::{
+    CompleteChallengeRequest, ConfirmTotpRequest, EnrolTotpRequest, FactorMethod, MfaChallenge,
+    RefreshRequest, RegisterRequest, SignInRequest, TokenSet,
+};
 use pfms_runtime::testing::{AuthorizedChannel, Harness};
 use tonic::Status;
 
@@ -78,4 +85,78 @@ pub fn hexadecimal(bytes: impl AsRef<[u8]>) -> String {
         write!(text, "{byte:02x}").unwrap();
         text
     })
+}
+
+/// The second factors of the holder of an access token.
+pub fn factors(harness: &Harness, tokens: &TokenSet) -> FactorServiceClient<AuthorizedChannel> {
+    FactorServiceClient::new(harness.with_token("auth", Some(tokens.access_token.clone())))
+}
+
+/// The digits that an app with this secret shows now.
+pub fn digits(secret: &str) -> String {
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let app = totp_rs::Builder::new().with_secret(secret).build().unwrap();
+    let now = pfms_runtime::Clock::system().now().as_second();
+    app.generate(u64::try_from(now).unwrap()).to_string()
+}
+
+/// An account's authenticator app and backup codes.
+pub struct App {
+    pub secret: String,
+    pub backup_codes: Vec<String>,
+}
+
+/// Sets up an authenticator app. Its current digits can be used once more.
+pub async fn set_up_app(harness: &Harness, tokens: &TokenSet) -> App {
+    let mut client = factors(harness, tokens);
+    let enrolled = client.enrol_totp(EnrolTotpRequest {}).await.unwrap().into_inner();
+    let code = digits(&enrolled.secret);
+    let confirmed = client.confirm_totp(ConfirmTotpRequest { code }).await.unwrap();
+    forget_steps(harness).await;
+    App {
+        secret: enrolled.secret,
+        backup_codes: confirmed.into_inner().backup_codes,
+    }
+}
+
+/// Lets the current digits of all apps be used once more, so that no test waits for the next ones.
+pub async fn forget_steps(harness: &Harness) {
+    sql(harness, "UPDATE totp_factors SET last_step = 0").await;
+}
+
+/// Signs in with the password, which has to give a challenge.
+pub async fn challenge(harness: &Harness) -> MfaChallenge {
+    let answer = sign_in(harness).await;
+    assert_eq!(
+        (answer.access_token.as_str(), answer.refresh_token.as_str()),
+        ("", "")
+    );
+    assert_eq!((answer.user_id.as_str(), answer.session_id.as_str()), ("", ""));
+    answer.challenge.expect("a second factor is due")
+}
+
+/// Answers a challenge with a code.
+pub async fn answer(
+    harness: &Harness,
+    challenge: &MfaChallenge,
+    method: FactorMethod,
+    code: &str,
+) -> Result<TokenSet, Status> {
+    let request = CompleteChallengeRequest {
+        challenge_token: challenge.challenge_token.clone(),
+        method: method.into(),
+        code: code.into(),
+        credential: None,
+    };
+    let mut client = FactorServiceClient::new(harness.anonymous("auth"));
+    Ok(client.complete_challenge(request).await?.into_inner())
+}
+
+/// Makes all sessions older than a fresh one is.
+pub async fn age_sessions(harness: &Harness) {
+    sql(
+        harness,
+        "UPDATE sessions SET created_at = created_at - interval '16 minutes'",
+    )
+    .await;
 }

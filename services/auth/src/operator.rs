@@ -1,0 +1,33 @@
+//! What operators do to accounts.
+
+use pfms_runtime::secrets::{MasterKey, mac};
+use pfms_runtime::{Begun, Database, Error};
+
+use crate::audit;
+use crate::email::Email;
+use crate::store::{accounts, factors};
+
+/// Removes all second factors of the account of an address, so that its first factor opens it again. False when
+/// it had none. To be done only after the person has proven in another way who they are.
+///
+/// # Errors
+/// When the address is none or has no account, or the database does not answer.
+pub async fn reset_factors(database: &Database, master: &MasterKey, email: &str) -> Result<bool, Error> {
+    let email = Email::parse(email).map_err(|error| Error::invalid("email", error))?;
+    let lookup = mac(&master.derive("email-lookup"), &[email.comparable().as_bytes()]);
+    let account = accounts::credentials(database.pool(), &lookup)
+        .await?
+        .ok_or(Error::NotFound("the account"))?;
+    let mut unit = match database.begin::<pbjson_types::Empty>(account.id, None).await? {
+        Begun::Fresh(unit) => unit,
+        Begun::Replay(_) => return Ok(false),
+    };
+    factors::lock(unit.connection(), account.id).await?;
+    let removed = factors::remove_all(unit.connection(), account.id).await?;
+    if removed {
+        let now = database.clock().now();
+        unit.publish(audit::by_operator(account.id, "auth.factors.reset", now)?);
+    }
+    unit.commit(pbjson_types::Empty {}).await?;
+    Ok(removed)
+}
