@@ -4,6 +4,7 @@
 //! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them.
 
 mod api;
+mod device;
 mod email;
 mod events;
 mod hasher;
@@ -14,6 +15,7 @@ mod origin;
 mod password;
 mod refresh_token;
 mod sealed;
+mod security;
 mod session;
 mod store;
 
@@ -22,13 +24,14 @@ use std::time::Duration;
 
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
+use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// How often sessions that have expired are removed.
+/// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
@@ -45,15 +48,11 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let jwks = jwks::router(&auth.keys.jwks())?;
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
-        .every(REMOVE_EXPIRED_EVERY, "expired-sessions", move || {
+        .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();
-            async move {
-                let removed =
-                    store::sessions::remove_expired(database.pool(), database.clock().now()).await?;
-                tracing::debug!(removed, "expired sessions");
-                Ok(())
-            }
+            async move { Ok(store::remove_expired(database.pool(), database.clock().now()).await?) }
         }))
 }
