@@ -1,6 +1,7 @@
 //! The kinds of security events, and of which of them an account's owner is told.
 
 /// What happened.
+#[allow(dead_code, reason = "factors, providers and tokens record theirs")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A session was opened.

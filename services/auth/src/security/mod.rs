@@ -54,6 +54,7 @@ impl SecurityEvent {
 
     /// What its owner calls that.
     #[must_use]
+    #[allow(dead_code, reason = "passkeys, providers and tokens have names")]
     pub fn called(mut self, label: &str) -> Self {
         self.label = clip(label);
         self
