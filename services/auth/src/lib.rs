@@ -1,15 +1,17 @@
 //! Accounts, credentials, sessions and tokens.
 //!
 //! [`email`], [`password`], [`session`] and [`refresh_token`] hold the rules and know neither database nor clock, and
-//! so do [`proof`], [`challenge`], [`totp`], [`backup_code`] and [`passkey`] for second factors;
+//! so do [`proof`], [`challenge`], [`totp`], [`backup_code`] and [`passkey`] for second factors; [`provider`] asks others who
+//! someone is;
 //! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them.
 
 mod api;
-mod audit;
 mod backup_code;
 mod challenge;
+mod device;
 mod email;
 mod events;
+mod form_post;
 mod hasher;
 mod json;
 mod jwks;
@@ -20,9 +22,11 @@ mod origin;
 mod passkey;
 mod password;
 mod proof;
+mod provider;
 mod random;
 mod refresh_token;
 mod sealed;
+mod security;
 mod session;
 mod store;
 mod totp;
@@ -33,14 +37,16 @@ use std::time::Duration;
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
 use pfms_proto::auth::v1::factor_service_server::FactorServiceServer;
+use pfms_proto::auth::v1::oauth_service_server::OauthServiceServer;
 use pfms_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
+use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// How often sessions that have expired are removed.
+/// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
@@ -53,32 +59,19 @@ pub fn service() -> Service {
 
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
-    let challenges = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
     let jwks = jwks::router(&auth.keys.jwks())?;
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(FactorServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(OauthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(PasskeyServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
-        .every(REMOVE_EXPIRED_EVERY, "expired-sessions", move || {
+        .http(form_post::router())
+        .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();
-            async move {
-                let removed =
-                    store::sessions::remove_expired(database.pool(), database.clock().now()).await?;
-                tracing::debug!(removed, "expired sessions");
-                Ok(())
-            }
-        })
-        .every(REMOVE_EXPIRED_EVERY, "expired-challenges", move || {
-            let database = challenges.clone();
-            async move {
-                let (pool, now) = (database.pool(), database.clock().now());
-                let removed = store::challenges::remove_expired(pool, now).await?
-                    + store::passkeys::remove_expired_ceremonies(pool, now).await?;
-                tracing::debug!(removed, "expired challenges and ceremonies");
-                Ok(())
-            }
+            async move { Ok(store::remove_expired(database.pool(), database.clock().now()).await?) }
         }))
 }

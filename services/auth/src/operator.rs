@@ -3,8 +3,9 @@
 use pfms_runtime::secrets::{MasterKey, mac};
 use pfms_runtime::{Begun, Database, Error};
 
-use crate::audit;
 use crate::email::Email;
+use crate::origin::Origin;
+use crate::security::{self, Kind};
 use crate::store::{accounts, factors};
 
 /// Removes all second factors of the account of an address, so that its first factor opens it again. False when
@@ -25,8 +26,11 @@ pub async fn reset_factors(database: &Database, master: &MasterKey, email: &str)
     factors::lock(unit.connection(), account.id).await?;
     let removed = factors::remove_all(unit.connection(), account.id).await?;
     if removed {
-        let now = database.clock().now();
-        unit.publish(audit::by_operator(account.id, "auth.factors.reset", now)?);
+        let (origin, now) = (Origin::default(), database.clock().now());
+        for event in security::record(unit.connection(), account.id, Kind::FactorsReset, &origin, now).await?
+        {
+            unit.publish(event);
+        }
     }
     unit.commit(pbjson_types::Empty {}).await?;
     Ok(removed)

@@ -8,10 +8,11 @@ use pfms_proto::auth::v1::{
     CompleteChallengeRequest, ConfirmTotpRequest, EnrolTotpRequest, FactorMethod, GetFactorsRequest,
     RegenerateBackupCodesRequest, RemoveTotpRequest, SignOutRequest,
 };
+use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::testing::{Harness, invalid_fields, reason};
-use support::probe::Audited;
+use support::probe::Probe;
 use support::{
-    EMAIL, PASSWORD, age_sessions, answer, ask, challenge, digits, factors, forget_steps, holder, register,
+    EMAIL, PASSWORD, aged, answer, ask, challenge, digits, factors, forget_steps, holder, register,
     set_up_app, sign_in, sign_in_as, sql, start,
 };
 use tonic::{Code, Status};
@@ -360,8 +361,7 @@ async fn what_changes_how_an_account_is_signed_in_to_needs_a_fresh_sign_in() {
     let harness = start().await;
     register(&harness).await;
     let tokens = sign_in(&harness).await;
-    age_sessions(&harness).await;
-    let mut client = factors(&harness, &tokens);
+    let mut client = factors(&harness, &aged(&harness, &tokens).await);
     let stale = "FRESH_SIGN_IN_REQUIRED";
     assert_eq!(why(client.enrol_totp(EnrolTotpRequest {}).await), stale);
     assert_eq!(why(client.remove_totp(RemoveTotpRequest {}).await), stale);
@@ -473,8 +473,12 @@ async fn an_operator_opens_an_account_whose_factors_are_lost() {
 
 #[tokio::test]
 async fn changes_and_answers_are_audited() {
-    let audited = Audited::default();
-    let harness = Harness::start(vec![audited.service(), pfms_auth::service()]).await;
+    let audited = Probe::default();
+    let harness = Harness::start(vec![
+        audited.service::<AuditRecorded>("audited"),
+        pfms_auth::service(),
+    ])
+    .await;
     let user_id = register(&harness).await;
     let tokens = sign_in(&harness).await;
     let app = set_up_app(&harness, &tokens).await;
@@ -500,12 +504,13 @@ async fn changes_and_answers_are_audited() {
         .await
         .unwrap();
     for (action, actor, target, succeeded) in [
-        ("auth.factor.added", "user", "totp", true),
-        ("auth.challenge.failed", "user", "totp", false),
-        ("auth.challenge.completed", "user", "backup-code", true),
+        ("auth.totp.added", "user", "", true),
+        ("auth.backup_codes.added", "user", "", true),
+        ("auth.second_factor.failed", "anonymous", "totp", false),
+        ("auth.backup_codes.used", "user", "", true),
         ("auth.factors.reset", "operator", "", true),
     ] {
-        let event = audited.first(action).await;
+        let event = audited.wait(|event: &AuditRecorded| event.action == action).await;
         assert_eq!(
             (event.actor.as_str(), event.target.as_str()),
             (actor, target),

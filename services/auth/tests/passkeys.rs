@@ -14,7 +14,7 @@ use pfms_proto::auth::v1::{
 };
 use pfms_runtime::testing::{AuthorizedChannel, Harness, invalid_fields, reason};
 use support::authenticator::Authenticator;
-use support::{PASSWORD, age_sessions, challenge, register, set_up_app, sign_in, sign_in_as, sql, start};
+use support::{PASSWORD, aged, challenge, register, set_up_app, sign_in, sign_in_as, sql, start};
 use tonic::{Code, Status};
 
 const REFUSED: &str = "PASSKEY_NOT_ACCEPTED";
@@ -382,11 +382,9 @@ async fn a_passkey_is_renamed_and_removed_by_its_owner_only() {
         let status = owner.update_passkey(rename(name)).await.unwrap_err();
         assert_eq!(invalid_fields(&status), ["name"], "{name:?}");
     }
-    age_sessions(&harness).await;
-    assert_eq!(
-        why(owner.delete_passkey(remove()).await),
-        "FRESH_SIGN_IN_REQUIRED"
-    );
+    let stale = aged(&harness, &tokens).await;
+    let refused = passkeys(&harness, &stale).delete_passkey(remove()).await;
+    assert_eq!(why(refused), "FRESH_SIGN_IN_REQUIRED");
     let fresh = sign_in_by(&harness, &mut authenticator).await.unwrap();
     passkeys(&harness, &fresh).delete_passkey(remove()).await.unwrap();
     assert_eq!(why(sign_in_by(&harness, &mut authenticator).await), REFUSED);

@@ -193,6 +193,8 @@ fn settings() -> Settings {
         service_url: "http://127.0.0.1:{port}".into(),
         module_cache: None,
         rate_limit_per_minute: 100,
+        session_idle_days: 14,
+        session_days: 90,
         database_connections: 4,
         concurrency: 64,
         deadline_seconds: 10,

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use super::Auth;
 use crate::origin::Origin;
 use crate::proof::Proof;
+use crate::security;
 use crate::session::{Session, SessionId};
 use crate::store::{accounts, sessions};
 
@@ -37,10 +38,12 @@ impl Auth {
         }
         let opened = self.open(&mut transaction, origin, user_id, now).await?;
         transaction.commit().await?;
+        self.database.wake_relay();
         Ok(self.announce(opened, now).await)
     }
 
-    /// Opens a session in the caller's transaction. Nothing more is asked for: who calls this has asked.
+    /// Opens a session in the caller's transaction, events included. Nothing more is asked for: who calls this has
+    /// asked.
     pub(super) async fn open(
         &self,
         connection: &mut PgConnection,
@@ -50,11 +53,12 @@ impl Auth {
     ) -> Result<Opened, Error> {
         let id = SessionId::generate();
         let token = self.new_token(user_id, id)?;
-        let session = Session::begin(token.digest(), now);
+        let session = Session::begin(token.digest(), self.lifetimes, now);
         accounts::note_sign_in(connection, user_id, now).await?;
         sessions::insert(connection, user_id, id, &session, origin).await?;
+        security::note_success(connection, user_id, id, origin, now).await?;
         Ok(Opened {
-            tokens: self.token_set(&token, session.expires_at, now)?,
+            tokens: self.token_set(&token, &session, now)?,
             user_id,
             id,
             expires_at: session.expires_at,

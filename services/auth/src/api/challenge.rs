@@ -13,16 +13,18 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::Auth;
+use super::factors::note;
 use super::passkeys::refusal;
 use crate::backup_code::BackupCode;
 use crate::challenge::{ChallengeToken, LIFETIME, Verdict};
+use crate::json;
 use crate::origin::Origin;
 use crate::proof::Proof;
 use crate::random::random;
+use crate::security::{Kind, SecurityEvent};
 use crate::store::challenges::{self, Stored};
 use crate::store::{backup_codes, factors, passkeys, totp};
 use crate::totp::Secret;
-use crate::{audit, json};
 
 /// A second factor as a client presents it.
 enum Answer {
@@ -35,8 +37,17 @@ impl Answer {
     fn name(&self) -> &'static str {
         match self {
             Self::Totp(_) => "totp",
-            Self::BackupCode(_) => "backup-code",
+            Self::BackupCode(_) => "backup_code",
             Self::Passkey(_) => "passkey",
+        }
+    }
+
+    /// What it is when it was accepted.
+    fn used(&self) -> Kind {
+        match self {
+            Self::Totp(_) => Kind::TotpUsed,
+            Self::BackupCode(_) => Kind::BackupCodeUsed,
+            Self::Passkey(_) => Kind::PasskeyUsed,
         }
     }
 }
@@ -124,18 +135,12 @@ impl Auth {
         let mut unit = self.unit(user_id).await?;
         let now = self.now();
         let stored = self.open_challenge(&mut unit, &token, now).await?;
-        let factor = answer.name();
+        let (factor, used) = (answer.name(), answer.used());
         let connection = unit.connection();
         if !self.is_right(connection, user_id, answer, &stored, now).await? {
             challenges::count_try(connection, user_id, &token.digest()).await?;
-            unit.publish(audit::by_user(
-                user_id,
-                "auth.challenge.failed",
-                factor,
-                false,
-                origin,
-                now,
-            )?);
+            let failed = SecurityEvent::from(Kind::SecondFactorFailed).on(factor);
+            note(&mut unit, user_id, failed, origin, now).await?;
             unit.commit(TokenSet::default()).await?;
             let left = stored.challenge.tries_left().saturating_sub(1);
             return Err(Error::Unauthenticated {
@@ -144,15 +149,8 @@ impl Auth {
             });
         }
         challenges::use_up(connection, user_id, now).await?;
-        let opened = self.open(connection, origin, user_id, now).await?;
-        unit.publish(audit::by_user(
-            user_id,
-            "auth.challenge.completed",
-            factor,
-            true,
-            origin,
-            now,
-        )?);
+        note(&mut unit, user_id, used, origin, now).await?;
+        let opened = self.open(unit.connection(), origin, user_id, now).await?;
         unit.commit(TokenSet::default()).await?;
         tracing::debug!(%user_id, proof = stored.proof, factor, "second factor accepted");
         Ok(self.announce(opened, now).await)

@@ -1,6 +1,6 @@
 //! `FactorService`, and what its handlers share.
 
-use jiff::SignedDuration;
+use jiff::Timestamp;
 use pbjson_types::Empty;
 use pfms_proto::auth::v1::factor_service_server::FactorService;
 use pfms_proto::auth::v1::{
@@ -8,7 +8,7 @@ use pfms_proto::auth::v1::{
     Factors, GetFactorsRequest, PreparePasskeyRequest, PreparePasskeyResponse, RegenerateBackupCodesRequest,
     RegenerateBackupCodesResponse, RemoveTotpRequest, TokenSet,
 };
-use pfms_runtime::identity::Caller;
+use pfms_runtime::call::FRESH_SIGN_IN;
 use pfms_runtime::parse::wire_time;
 use pfms_runtime::secrets::mac;
 use pfms_runtime::{Begun, Call, Error, Unit};
@@ -20,11 +20,8 @@ use super::Auth;
 use crate::email::Email;
 use crate::origin::Origin;
 use crate::sealed::Sealer;
-use crate::session::SessionId;
-use crate::store::{accounts, factors, sessions};
-
-/// How long after its sign-in a session may change how its account is signed in to.
-const FRESH_FOR: SignedDuration = SignedDuration::from_mins(15);
+use crate::security::{self, SecurityEvent};
+use crate::store::{accounts, factors};
 
 #[async_trait::async_trait]
 impl FactorService for Auth {
@@ -98,26 +95,6 @@ impl FactorService for Auth {
 }
 
 impl Auth {
-    /// The caller, whose session was opened moments ago.
-    pub(super) async fn require_fresh(&self, call: &Call) -> Result<UserId, Error> {
-        let opened_at = match call.caller() {
-            Caller::User { user_id, session_id } => {
-                let id = SessionId::from(*session_id);
-                sessions::opened_at(self.database.pool(), *user_id, id).await?
-            }
-            _ => None,
-        };
-        let now = self.now();
-        if opened_at.is_some_and(|at| now.duration_since(at) <= FRESH_FOR) {
-            call.user()
-        } else {
-            Err(Error::FailedPrecondition {
-                reason: "FRESH_SIGN_IN_REQUIRED",
-                message: "sign in again to do this: it needs a sign-in of the last 15 minutes".into(),
-            })
-        }
-    }
-
     /// A unit without an idempotency key.
     pub(super) async fn unit(&self, user_id: UserId) -> Result<Unit, Error> {
         match self.database.begin::<Empty>(user_id, None).await? {
@@ -152,4 +129,24 @@ impl Auth {
         let text = String::from_utf8(opened).map_err(Error::internal)?;
         Email::parse(&text).map_err(Error::internal)
     }
+}
+
+/// The caller, who has proven moments ago who they are.
+pub(super) fn require_fresh(call: &Call) -> Result<UserId, Error> {
+    call.require_fresh(FRESH_SIGN_IN)?;
+    call.user()
+}
+
+/// Keeps a security event in a unit, and publishes what belongs to it.
+pub(super) async fn note(
+    unit: &mut Unit,
+    user_id: UserId,
+    event: impl Into<SecurityEvent>,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<(), Error> {
+    for event in security::record(unit.connection(), user_id, event, origin, now).await? {
+        unit.publish(event);
+    }
+    Ok(())
 }

@@ -5,9 +5,11 @@ mod ceremony;
 mod challenge;
 mod factors;
 mod internal;
+mod oauth;
 mod passkeys;
 mod refresh;
 mod register;
+mod security;
 mod sign_in;
 mod sign_out;
 mod totp;
@@ -20,6 +22,7 @@ use pfms_proto::auth::v1::{
     SignOutRequest, TokenSet,
 };
 use pfms_runtime::identity::ACCESS_LIFETIME_SECONDS;
+use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::wire_time;
 use pfms_runtime::secrets::mac;
 use pfms_runtime::{Call, Context, Database, Error};
@@ -32,9 +35,10 @@ use crate::keys::Keys;
 use crate::mirror::Mirror;
 use crate::origin::Origin;
 use crate::passkey::RelyingParty;
+use crate::provider;
 use crate::random::random;
 use crate::refresh_token::{RefreshToken, RefreshTokens};
-use crate::session::SessionId;
+use crate::session::{Lifetimes, Session, SessionId};
 
 /// What the RPCs work with.
 pub struct Auth {
@@ -44,8 +48,13 @@ pub struct Auth {
     mirror: Mirror,
     tokens: RefreshTokens,
     relying_party: RelyingParty,
+    providers: Vec<provider::Client>,
+    callback: String,
     backup_code_key: [u8; 32],
     ceremony_key: [u8; 32],
+    identity_key: [u8; 32],
+    lifetimes: Lifetimes,
+    pages: PageTokens,
     email_lookup_key: [u8; 32],
     personal_key: [u8; 32],
     fingerprint_key: [u8; 32],
@@ -67,8 +76,16 @@ impl Auth {
             tokens: RefreshTokens::new(master),
             relying_party: RelyingParty::new(&sign_in.passkey_domain, &sign_in.passkey_origins)
                 .map_err(Error::internal)?,
+            providers: provider::Client::all(
+                provider::read(sign_in.identity_providers.as_deref()).map_err(Error::internal)?,
+                &sign_in.oauth_callback_url,
+            )?,
+            callback: sign_in.oauth_callback_url.clone(),
             backup_code_key: master.derive("backup-codes"),
+            identity_key: master.derive("identity-lookup"),
             ceremony_key: master.derive("passkey-ceremonies"),
+            lifetimes: Lifetimes::new(context.settings.session_idle_days, context.settings.session_days),
+            pages: context.page_tokens.clone(),
             email_lookup_key: master.derive("email-lookup"),
             personal_key: master.derive("auth-personal-data"),
             fingerprint_key: master.derive("password-fingerprint"),
@@ -87,19 +104,16 @@ impl Auth {
         Ok(self.tokens.issue(user_id, session_id, &random()?))
     }
 
-    fn token_set(
-        &self,
-        token: &RefreshToken,
-        expires_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<TokenSet, Error> {
+    fn token_set(&self, token: &RefreshToken, session: &Session, now: Timestamp) -> Result<TokenSet, Error> {
         let (user_id, session_id) = (token.user_id(), token.session_id());
         Ok(TokenSet {
-            access_token: self.keys.sign(user_id, session_id, now)?,
+            access_token: self
+                .keys
+                .sign(user_id, session_id, session.authenticated_at, now)?,
             token_type: "Bearer".to_owned(),
             expires_in: i32::try_from(ACCESS_LIFETIME_SECONDS).unwrap_or(i32::MAX),
             refresh_token: token.text(),
-            refresh_expire_time: Some(wire_time(expires_at)),
+            refresh_expire_time: Some(wire_time(session.expires_at)),
             user_id: user_id.to_string(),
             session_id: session_id.to_string(),
             challenge: None,
@@ -129,15 +143,18 @@ impl AuthService for Auth {
     }
 
     async fn refresh(&self, request: Request<RefreshRequest>) -> Result<Response<TokenSet>, Status> {
+        let origin = Origin::of(request.metadata());
         Ok(Response::new(
-            self.exchange(&request.into_inner().refresh_token).await?,
+            self.exchange(&origin, &request.into_inner().refresh_token)
+                .await?,
         ))
     }
 
     async fn sign_out(&self, request: Request<SignOutRequest>) -> Result<Response<Empty>, Status> {
         let call = Call::of(&request)?;
+        let origin = Origin::of(request.metadata());
         Ok(Response::new(
-            self.end_session(&call, request.into_inner()).await?,
+            self.end_session(&call, &origin, request.into_inner()).await?,
         ))
     }
 

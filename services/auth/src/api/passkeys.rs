@@ -4,27 +4,28 @@ use pbjson_types::Empty;
 use pfms_proto::auth::v1::passkey_service_server::PasskeyService;
 use pfms_proto::auth::v1::{
     DeletePasskeyRequest, FinishPasskeySignInRequest, FinishRegistrationRequest, FinishRegistrationResponse,
-    ListPasskeysRequest, ListPasskeysResponse, Passkey, StartPasskeySignInRequest,
+    GetPasskeyRequest, ListPasskeysRequest, ListPasskeysResponse, Passkey, StartPasskeySignInRequest,
     StartPasskeySignInResponse, StartRegistrationRequest, StartRegistrationResponse, TokenSet,
     UpdatePasskeyRequest,
 };
 use pfms_runtime::parse::{self, wire_time};
 use pfms_runtime::{Begun, Call, Error, Violations};
-use pfms_types::UserId;
 use serde_json::Value;
-use sqlx::PgConnection;
 use tonic::{Request, Response, Status};
 
 use super::Auth;
 use super::ceremony::CeremonyToken;
 use super::challenge::credential;
+use super::factors::{note, require_fresh};
+use super::oauth::require_way_in;
 use super::totp::drop_codes_of_no_factor;
+use crate::json;
 use crate::origin::Origin;
 use crate::passkey::{MAX_PASSKEYS, PasskeyError, PasskeyId, PasskeyMarker};
 use crate::proof::Proof;
+use crate::security::{Kind, SecurityEvent};
 use crate::store::factors;
 use crate::store::passkeys::{self, StoredPasskey};
-use crate::{audit, json};
 
 /// Most characters of a passkey's name.
 const MAX_NAME: usize = 100;
@@ -48,6 +49,19 @@ impl PasskeyService for Auth {
             self.register_passkey(&call, &origin, request.into_inner())
                 .await?,
         ))
+    }
+
+    async fn get_passkey(&self, request: Request<GetPasskeyRequest>) -> Result<Response<Passkey>, Status> {
+        let user_id = Call::of(&request)?.user()?;
+        let mut violations = Violations::default();
+        let id = parse::id::<PasskeyMarker>(&mut violations, "id", &request.get_ref().id);
+        let id = id.ok_or_else(|| Error::from(violations))?;
+        let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
+        let owned = passkeys::list(&mut connection, user_id)
+            .await
+            .map_err(Error::from)?;
+        let found = owned.iter().find(|passkey| passkey.id == id);
+        Ok(Response::new(wire(found.ok_or(Error::NotFound("the passkey"))?)))
     }
 
     async fn list_passkeys(
@@ -104,7 +118,7 @@ impl PasskeyService for Auth {
 
 impl Auth {
     async fn begin_registration(&self, call: &Call) -> Result<StartRegistrationResponse, Error> {
-        let user_id = self.require_fresh(call).await?;
+        let user_id = require_fresh(call)?;
         let mut connection = self.database.pool().acquire().await?;
         let email = self.email_of(&mut connection, user_id).await?;
         let existing = passkeys::list(&mut connection, user_id).await?;
@@ -160,16 +174,11 @@ impl Auth {
                 message: "this passkey is registered already".into(),
             });
         }
-        let codes = self.first_backup_codes(&mut unit, user_id, now).await?;
-        let target = passkey.id.to_string();
-        unit.publish(audit::by_user(
-            user_id,
-            "auth.passkey.added",
-            &target,
-            true,
-            origin,
-            now,
-        )?);
+        let added = SecurityEvent::from(Kind::PasskeyAdded)
+            .on(passkey.id)
+            .called(&passkey.name);
+        note(&mut unit, user_id, added, origin, now).await?;
+        let codes = self.first_backup_codes(&mut unit, user_id, origin, now).await?;
         unit.commit(FinishRegistrationResponse {
             passkey: Some(wire(&passkey)),
             backup_codes: codes,
@@ -225,16 +234,11 @@ impl Auth {
         if !passkeys::remove(unit.connection(), user_id, id).await? {
             return Err(Error::NotFound("the passkey"));
         }
-        self.require_fresh(call).await?;
-        drop_codes_of_no_factor(unit.connection(), user_id).await?;
-        unit.publish(audit::by_user(
-            user_id,
-            "auth.passkey.removed",
-            &id.to_string(),
-            true,
-            origin,
-            now,
-        )?);
+        require_fresh(call)?;
+        require_way_in(unit.connection(), user_id).await?;
+        let gone = SecurityEvent::from(Kind::PasskeyRemoved).on(id);
+        note(&mut unit, user_id, gone, origin, now).await?;
+        drop_codes_of_no_factor(&mut unit, user_id, origin, now).await?;
         unit.commit(Empty {}).await
     }
 
@@ -263,30 +267,18 @@ impl Auth {
         let state = self.take_ceremony(&token, None, now).await?;
         let (user_id, credential_id) = self.relying_party.claimed(&answer).map_err(refusal)?;
         let mut unit = self.unit(user_id).await?;
-        self.use_passkey(unit.connection(), user_id, &credential_id, answer, &state)
-            .await?;
-        unit.commit(Empty {}).await?;
-        self.admit(origin, user_id, Proof::VerifiedPasskey).await
-    }
-
-    /// Notes a use of a passkey, which its answer has to prove.
-    async fn use_passkey(
-        &self,
-        connection: &mut PgConnection,
-        user_id: UserId,
-        credential_id: &[u8],
-        answer: Value,
-        state: &[u8],
-    ) -> Result<(), Error> {
-        let (id, stored) = passkeys::lock(connection, user_id, credential_id)
+        let (id, stored) = passkeys::lock(unit.connection(), user_id, &credential_id)
             .await?
             .ok_or_else(not_accepted)?;
         let proven = self
             .relying_party
-            .finish_sign_in(answer, state, &stored)
+            .finish_sign_in(answer, &state, &stored)
             .map_err(refusal)?;
-        passkeys::note_use(connection, user_id, id, &proven.credential, self.now()).await?;
-        Ok(())
+        passkeys::note_use(unit.connection(), user_id, id, &proven.credential, now).await?;
+        let used = SecurityEvent::from(Kind::PasskeyUsed).on(id);
+        note(&mut unit, user_id, used, origin, now).await?;
+        unit.commit(Empty {}).await?;
+        self.admit(origin, user_id, Proof::VerifiedPasskey).await
     }
 }
 

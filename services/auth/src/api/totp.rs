@@ -8,19 +8,19 @@ use pfms_proto::auth::v1::{
 };
 use pfms_runtime::{Begun, Call, Error, Unit};
 use pfms_types::UserId;
-use sqlx::PgConnection;
 
 use super::Auth;
-use crate::audit;
+use super::factors::{note, require_fresh};
 use crate::backup_code::{BackupCode, COUNT, RANDOM};
 use crate::origin::Origin;
 use crate::random::random;
+use crate::security::Kind;
 use crate::store::{backup_codes, factors, totp};
 use crate::totp::{SECRET, Secret};
 
 impl Auth {
     pub(super) async fn begin_totp(&self, call: &Call) -> Result<EnrolTotpResponse, Error> {
-        let user_id = self.require_fresh(call).await?;
+        let user_id = require_fresh(call)?;
         let secret = Secret::new(random::<SECRET>()?);
         let sealed = self
             .personal_sealer(user_id)
@@ -70,15 +70,8 @@ impl Auth {
                 "must be the six digits that the app shows now; is the clock of its device right?",
             ));
         }
-        let codes = self.first_backup_codes(&mut unit, user_id, now).await?;
-        unit.publish(audit::by_user(
-            user_id,
-            "auth.factor.added",
-            "totp",
-            true,
-            origin,
-            now,
-        )?);
+        let codes = self.first_backup_codes(&mut unit, user_id, origin, now).await?;
+        note(&mut unit, user_id, Kind::TotpAdded, origin, now).await?;
         // The codes are shown and not kept, so the answer is not kept either: there is no key on this unit.
         unit.commit(ConfirmTotpResponse { backup_codes: codes }).await
     }
@@ -89,7 +82,7 @@ impl Auth {
         origin: &Origin,
         request: RemoveTotpRequest,
     ) -> Result<Empty, Error> {
-        let user_id = self.require_fresh(call).await?;
+        let user_id = require_fresh(call)?;
         let key = call.idempotency(&request)?;
         let mut unit = match self.database.begin(user_id, key).await? {
             Begun::Replay(response) => return Ok(response),
@@ -98,15 +91,8 @@ impl Auth {
         let now = self.now();
         factors::lock(unit.connection(), user_id).await?;
         if totp::remove(unit.connection(), user_id).await? {
-            drop_codes_of_no_factor(unit.connection(), user_id).await?;
-            unit.publish(audit::by_user(
-                user_id,
-                "auth.factor.removed",
-                "totp",
-                true,
-                origin,
-                now,
-            )?);
+            note(&mut unit, user_id, Kind::TotpRemoved, origin, now).await?;
+            drop_codes_of_no_factor(&mut unit, user_id, origin, now).await?;
         }
         unit.commit(Empty {}).await
     }
@@ -116,7 +102,7 @@ impl Auth {
         call: &Call,
         origin: &Origin,
     ) -> Result<RegenerateBackupCodesResponse, Error> {
-        let user_id = self.require_fresh(call).await?;
+        let user_id = require_fresh(call)?;
         let mut unit = self.unit(user_id).await?;
         let now = self.now();
         factors::lock(unit.connection(), user_id).await?;
@@ -126,15 +112,7 @@ impl Auth {
                 message: "set up an authenticator app or a passkey first".into(),
             });
         }
-        let codes = self.new_backup_codes(unit.connection(), user_id, now).await?;
-        unit.publish(audit::by_user(
-            user_id,
-            "auth.factor.backup-codes.regenerated",
-            "",
-            true,
-            origin,
-            now,
-        )?);
+        let codes = self.new_backup_codes(&mut unit, user_id, origin, now).await?;
         unit.commit(RegenerateBackupCodesResponse { backup_codes: codes })
             .await
     }
@@ -144,19 +122,21 @@ impl Auth {
         &self,
         unit: &mut Unit,
         user_id: UserId,
+        origin: &Origin,
         now: Timestamp,
     ) -> Result<Vec<String>, Error> {
         let enrolled = factors::enrolled(unit.connection(), user_id).await?;
         if enrolled.backup_codes > 0 {
             return Ok(Vec::new());
         }
-        self.new_backup_codes(unit.connection(), user_id, now).await
+        self.new_backup_codes(unit, user_id, origin, now).await
     }
 
     async fn new_backup_codes(
         &self,
-        connection: &mut PgConnection,
+        unit: &mut Unit,
         user_id: UserId,
+        origin: &Origin,
         now: Timestamp,
     ) -> Result<Vec<String>, Error> {
         let codes = (0..COUNT)
@@ -166,7 +146,8 @@ impl Auth {
             .iter()
             .map(|code| code.digest(&self.backup_code_key, user_id).to_vec())
             .collect();
-        backup_codes::replace(connection, user_id, &hashes, now).await?;
+        backup_codes::replace(unit.connection(), user_id, &hashes, now).await?;
+        note(unit, user_id, Kind::BackupCodesAdded, origin, now).await?;
         Ok(codes.iter().map(BackupCode::text).collect())
     }
 
@@ -181,11 +162,14 @@ impl Auth {
 
 /// Backup codes stand in for a factor: without one they would open an account that asks for none.
 pub(super) async fn drop_codes_of_no_factor(
-    connection: &mut PgConnection,
+    unit: &mut Unit,
     user_id: UserId,
+    origin: &Origin,
+    now: Timestamp,
 ) -> Result<(), Error> {
-    if !factors::enrolled(connection, user_id).await?.any() {
-        backup_codes::remove(connection, user_id).await?;
+    if !factors::enrolled(unit.connection(), user_id).await?.any() {
+        backup_codes::remove(unit.connection(), user_id).await?;
+        note(unit, user_id, Kind::BackupCodesRemoved, origin, now).await?;
     }
     Ok(())
 }

@@ -3,8 +3,35 @@
 pub mod accounts;
 pub mod backup_codes;
 pub mod challenges;
+pub mod devices;
 pub mod factors;
+pub mod identities;
 pub mod passkeys;
+pub mod security_events;
 pub mod sessions;
 pub mod signing_keys;
 pub mod totp;
+
+use jiff::Timestamp;
+use sqlx::PgPool;
+
+/// Removes what has expired.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::Error> {
+    let sessions = sessions::remove_expired(pool, now).await?;
+    let security_events = security_events::remove_old(pool, now).await?;
+    let devices = devices::remove_old(pool, now).await?;
+    let challenges = challenges::remove_expired(pool, now).await?;
+    let ceremonies = passkeys::remove_expired_ceremonies(pool, now).await?;
+    let flows = identities::remove_expired_flows(pool, now).await?;
+    tracing::debug!(
+        challenges,
+        ceremonies,
+        flows,
+        "challenges that had expired were removed"
+    );
+    tracing::debug!(sessions, security_events, devices, "what had expired was removed");
+    Ok(())
+}

@@ -1,12 +1,14 @@
 //! A passkey authenticator in software: ES256, no attestation. It does what it is told, right or wrong.
+#![allow(dead_code)]
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use pbjson_types::Struct;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 const USER_PRESENT: u8 = 0x01;
 const USER_VERIFIED: u8 = 0x04;
@@ -45,7 +47,7 @@ impl Authenticator {
     }
 
     /// What `navigator.credentials.create()` gives.
-    pub fn create(&mut self, options: &Struct) -> Struct {
+    pub fn create<T: Serialize + DeserializeOwned>(&mut self, options: &T) -> T {
         let options = serde_json::to_value(options).unwrap();
         self.user_handle = Some(options["user"]["id"].as_str().unwrap().to_owned());
         let client_data = self.client_data("webauthn.create", &options);
@@ -53,7 +55,7 @@ impl Authenticator {
         data.extend([0; 16]);
         data.extend([0, 32]);
         data.extend(self.credential_id);
-        data.extend(self.cose_key());
+        data.extend(self.public_key_data());
         let length = u16::try_from(data.len()).unwrap().to_be_bytes();
         let mut attestation = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".to_vec();
         attestation.extend(length);
@@ -66,12 +68,12 @@ impl Authenticator {
     }
 
     /// What `navigator.credentials.get()` gives.
-    pub fn get(&mut self, options: &Struct) -> Struct {
+    pub fn get<T: Serialize + DeserializeOwned>(&mut self, options: &T) -> T {
         let options = serde_json::to_value(options).unwrap();
         self.counter += 1;
         let client_data = self.client_data("webauthn.get", &options);
         let data = self.data(options["rpId"].as_str().unwrap(), 0);
-        let signed = [&data[..], &Sha256::digest(&client_data)].concat();
+        let signed = [&data[..], digest(&SHA256, &client_data).as_ref()].concat();
         let signature = self.key.sign(&SystemRandom::new(), &signed).unwrap();
         self.credential(json!({
             "clientDataJSON": BASE64.encode(client_data),
@@ -93,20 +95,20 @@ impl Authenticator {
 
     fn data(&self, rp_id: &str, flags: u8) -> Vec<u8> {
         let verified = if self.verifies { USER_VERIFIED } else { 0 };
-        let mut data = Sha256::digest(rp_id).to_vec();
+        let mut data = digest(&SHA256, rp_id.as_bytes()).as_ref().to_vec();
         data.push(flags | USER_PRESENT | verified);
         data.extend(self.counter.to_be_bytes());
         data
     }
 
     /// RFC 9053, section 7.1.1, in CBOR.
-    fn cose_key(&self) -> Vec<u8> {
+    fn public_key_data(&self) -> Vec<u8> {
         let point = self.key.public_key().as_ref();
         let (x, y) = point[1..].split_at(32);
         [b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20", x, b"\x22\x58\x20", y].concat()
     }
 
-    fn credential(&self, response: Value) -> Struct {
+    fn credential<T: DeserializeOwned>(&self, response: Value) -> T {
         let id = BASE64.encode(self.credential_id);
         let credential = json!({
             "id": id,

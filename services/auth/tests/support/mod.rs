@@ -3,6 +3,7 @@
 
 pub mod authenticator;
 pub mod probe;
+pub mod provider;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::factor_service_client::FactorServiceClient;
@@ -152,11 +153,12 @@ pub async fn answer(
     Ok(client.complete_challenge(request).await?.into_inner())
 }
 
-/// Makes all sessions older than a fresh one is.
-pub async fn age_sessions(harness: &Harness) {
+/// The session's tokens once its sign-in is no longer fresh.
+pub async fn aged(harness: &Harness, tokens: &TokenSet) -> TokenSet {
     sql(
         harness,
-        "UPDATE sessions SET created_at = created_at - interval '16 minutes'",
+        "UPDATE sessions SET authenticated_at = authenticated_at - interval '16 minutes'",
     )
     .await;
+    refresh(harness, &tokens.refresh_token).await.unwrap()
 }

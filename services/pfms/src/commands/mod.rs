@@ -1,5 +1,6 @@
 //! The commands of `pfms`, a file each.
 
+pub mod account;
 pub mod demo;
 pub mod events;
 pub mod gateway;
@@ -35,6 +36,8 @@ pub enum Command {
     Migrate(migrate::Args),
     /// Walk the main journey against a running mesh, and say what happened
     Demo(demo::Args),
+    /// Look after accounts
+    Account(account::Args),
     /// Look after events
     Events(events::Args),
     /// Look after the edge
@@ -59,6 +62,7 @@ impl Command {
             Self::Serve(args) => serve::run(args).await,
             Self::Migrate(args) => migrate::run(args).await,
             Self::Demo(args) => demo::run(args).await,
+            Self::Account(args) => account::run(args).await,
             Self::Events(args) => events::run(args).await,
             Self::Gateway(args) => gateway::run(args),
             Self::WithServers(args) => with_servers::run(args).await,

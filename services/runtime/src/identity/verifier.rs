@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use pfms_proto::auth::v1::JsonWebKeySet;
 use tokio::sync::RwLock;
@@ -74,6 +75,12 @@ impl TokenVerifier {
         }
     }
 
+    /// The clock that expiry is held against.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// The caller that a bearer token names.
     ///
     /// # Errors
@@ -108,6 +115,7 @@ impl TokenVerifier {
         Ok(Caller::User {
             user_id: claims.sub.into(),
             session_id: claims.sid,
+            authenticated_at: Timestamp::from_second(claims.auth_time).unwrap_or(Timestamp::UNIX_EPOCH),
         })
     }
 
