@@ -4,6 +4,12 @@ use crate::method::{Access, Method};
 
 /// Every method of every service.
 pub static METHODS: &[Method] = &[
+    Method { path: "/pfms.auth.v1.AccountService/GetAccount", access: Access::User, http: &[("GET", "/api/v1/auth/account")] },
+    Method { path: "/pfms.auth.v1.AccountService/VerifyEmail", access: Access::Public, http: &[("POST", "/api/v1/auth/account:verifyEmail")] },
+    Method { path: "/pfms.auth.v1.AccountService/ResendVerification", access: Access::User, http: &[("POST", "/api/v1/auth/account:resendVerification")] },
+    Method { path: "/pfms.auth.v1.AccountService/RequestPasswordReset", access: Access::Public, http: &[("POST", "/api/v1/auth/password:requestReset")] },
+    Method { path: "/pfms.auth.v1.AccountService/ResetPassword", access: Access::Public, http: &[("POST", "/api/v1/auth/password:reset")] },
+    Method { path: "/pfms.auth.v1.AccountService/ChangePassword", access: Access::User, http: &[("POST", "/api/v1/auth/password:change")] },
     Method { path: "/pfms.auth.v1.AuthService/Register", access: Access::Public, http: &[("POST", "/api/v1/auth/register")] },
     Method { path: "/pfms.auth.v1.AuthService/SignIn", access: Access::Public, http: &[("POST", "/api/v1/auth/sign-in")] },
     Method { path: "/pfms.auth.v1.AuthService/Refresh", access: Access::Public, http: &[("POST", "/api/v1/auth/refresh")] },
@@ -11,6 +17,12 @@ pub static METHODS: &[Method] = &[
     Method { path: "/pfms.auth.v1.AuthService/GetJwks", access: Access::Public, http: &[("GET", "/.well-known/jwks.json")] },
     Method { path: "/pfms.auth.v1.AuthInternalService/CheckSession", access: Access::Mesh, http: &[] },
     Method { path: "/pfms.auth.v1.SecurityService/ListSecurityEvents", access: Access::User, http: &[("GET", "/api/v1/auth/security-events")] },
+    Method { path: "/pfms.auth.v1.SessionService/ListSessions", access: Access::User, http: &[("GET", "/api/v1/auth/sessions")] },
+    Method { path: "/pfms.auth.v1.SessionService/GetSession", access: Access::User, http: &[("GET", "/api/v1/auth/sessions/{id}")] },
+    Method { path: "/pfms.auth.v1.SessionService/RevokeSession", access: Access::User, http: &[("DELETE", "/api/v1/auth/sessions/{id}")] },
+    Method { path: "/pfms.auth.v1.SessionService/RevokeOtherSessions", access: Access::User, http: &[("POST", "/api/v1/auth/sessions:revokeOthers")] },
+    Method { path: "/pfms.auth.v1.SessionService/RevokeAllSessions", access: Access::User, http: &[("POST", "/api/v1/auth/sessions:revokeAll")] },
+    Method { path: "/pfms.auth.v1.SessionService/Reauthenticate", access: Access::User, http: &[("POST", "/api/v1/auth/sessions:reauthenticate")] },
     Method { path: "/pfms.automation.v1.ModuleService/CreateModule", access: Access::User, http: &[("POST", "/api/v1/automation/modules")] },
     Method { path: "/pfms.automation.v1.ModuleService/GetModule", access: Access::User, http: &[("GET", "/api/v1/automation/modules/{id}")] },
     Method { path: "/pfms.automation.v1.ModuleService/ListModules", access: Access::User, http: &[("GET", "/api/v1/automation/modules")] },

@@ -4,35 +4,46 @@
 //! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them.
 
 mod api;
+mod breaches;
 mod device;
 mod email;
 mod events;
 mod hasher;
 mod jwks;
 mod keys;
+mod letters;
+mod mail_token;
 mod mirror;
 mod origin;
 mod password;
+mod personal;
+mod post;
 mod refresh_token;
 mod sealed;
 mod security;
 mod session;
 mod store;
+mod strength;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use pfms_proto::auth::v1::account_service_server::AccountServiceServer;
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
+use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
+use crate::post::Post;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
+/// How often it is looked for mail that is due.
+const SEND_MAIL_EVERY: Duration = Duration::from_secs(1);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -45,12 +56,19 @@ pub fn service() -> Service {
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
+    let post = Arc::new(Post::new(&context)?);
     let jwks = jwks::router(&auth.keys.jwks())?;
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(AccountServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(SessionServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
+        .every(SEND_MAIL_EVERY, "mail", move || {
+            let post = Arc::clone(&post);
+            async move { post.send_due().await }
+        })
         .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();
             async move { Ok(store::remove_expired(database.pool(), database.clock().now()).await?) }

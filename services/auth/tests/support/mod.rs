@@ -1,6 +1,7 @@
 //! What auth's tests share.
 #![allow(dead_code, missing_docs)]
 
+pub mod mailbox;
 pub mod probe;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
@@ -9,7 +10,7 @@ use pfms_runtime::testing::{AuthorizedChannel, Harness};
 use tonic::Status;
 
 pub const EMAIL: &str = "ada@example.com";
-pub const PASSWORD: &str = "correct horse";
+pub const PASSWORD: &str = "umbrella tractor violet";
 
 pub async fn start() -> Harness {
     Harness::start(vec![pfms_auth::service()]).await
