@@ -5,7 +5,7 @@ mod support;
 
 use std::time::Duration;
 
-use pfms_proto::auth::v1::account_service_client::AccountServiceClient;
+use pfms_proto::auth::v1::credential_service_client::CredentialServiceClient;
 use pfms_proto::auth::v1::session_service_client::SessionServiceClient;
 use pfms_proto::auth::v1::{
     ChangePasswordRequest, ListSessionsRequest, RequestPasswordResetRequest, ResetPasswordRequest, TokenSet,
@@ -23,13 +23,13 @@ const RESET: &str = "Set a new password";
 const NEW: &str = "lantern orbit cactus";
 
 async fn ask_for_reset(harness: &Harness, email: &str) -> Result<(), Status> {
-    let mut client = AccountServiceClient::new(harness.anonymous("auth"));
+    let mut client = CredentialServiceClient::new(harness.anonymous("auth"));
     let request = RequestPasswordResetRequest { email: email.into() };
     client.request_password_reset(request).await.map(drop)
 }
 
 async fn reset(harness: &Harness, token: &str, password: &str) -> Result<(), Status> {
-    let mut client = AccountServiceClient::new(harness.anonymous("auth"));
+    let mut client = CredentialServiceClient::new(harness.anonymous("auth"));
     let request = ResetPasswordRequest {
         token: token.into(),
         new_password: password.into(),
@@ -46,7 +46,7 @@ fn change_request(current: &str, new: &str) -> ChangePasswordRequest {
 
 async fn change(harness: &Harness, tokens: &TokenSet, current: &str, new: &str) -> Result<(), Status> {
     let channel = harness.with_token("auth", Some(tokens.access_token.clone()));
-    let mut client = AccountServiceClient::new(channel);
+    let mut client = CredentialServiceClient::new(channel);
     client
         .change_password(change_request(current, new))
         .await
@@ -216,7 +216,7 @@ async fn a_change_needs_the_present_password_and_another_good_one() {
     sign_in(&harness).await;
     // Only a person's own token names the session that goes on.
     let service = harness.as_user("auth", tokens.user_id.parse().unwrap());
-    let status = AccountServiceClient::new(service)
+    let status = CredentialServiceClient::new(service)
         .change_password(change_request(PASSWORD, NEW))
         .await
         .unwrap_err();
@@ -237,7 +237,7 @@ async fn a_repeated_change_gets_the_first_answer() {
         request
     };
     let channel = harness.with_token("auth", Some(tokens.access_token.clone()));
-    let mut client = AccountServiceClient::new(channel);
+    let mut client = CredentialServiceClient::new(channel);
     for _ in 0..2 {
         let request = with_key(change_request(PASSWORD, NEW));
         client.change_password(request).await.unwrap();

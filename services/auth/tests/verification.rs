@@ -3,7 +3,7 @@
 
 mod support;
 
-use pfms_proto::auth::v1::account_service_client::AccountServiceClient;
+use pfms_proto::auth::v1::credential_service_client::CredentialServiceClient;
 use pfms_proto::auth::v1::{GetAccountRequest, ResendVerificationRequest, TokenSet, VerifyEmailRequest};
 use pfms_runtime::testing::{AuthorizedChannel, Harness, eventually, invalid_fields, reason};
 use support::mailbox::Mailbox;
@@ -12,12 +12,12 @@ use tonic::Status;
 
 const SUBJECT: &str = "Confirm your e-mail address";
 
-fn account(harness: &Harness, tokens: &TokenSet) -> AccountServiceClient<AuthorizedChannel> {
-    AccountServiceClient::new(harness.with_token("auth", Some(tokens.access_token.clone())))
+fn account(harness: &Harness, tokens: &TokenSet) -> CredentialServiceClient<AuthorizedChannel> {
+    CredentialServiceClient::new(harness.with_token("auth", Some(tokens.access_token.clone())))
 }
 
 async fn verify(harness: &Harness, token: &str) -> Result<(), Status> {
-    let mut client = AccountServiceClient::new(harness.anonymous("auth"));
+    let mut client = CredentialServiceClient::new(harness.anonymous("auth"));
     client
         .verify_email(VerifyEmailRequest { token: token.into() })
         .await

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use pfms_runtime::Error;
 use pfms_types::UserId;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::random;
 use crate::letters::Template;
 use crate::mail_token::{MailToken, Purpose};
 use crate::personal::Personal;
 use crate::post::secret_place;
-use crate::store::{mail_tokens, mails};
+use crate::store::mail_tokens;
+use crate::store::mails::{self, NewMail};
 
 /// Queues a mail with a link for this purpose, in the caller's transaction.
 pub(super) async fn mail_link(
@@ -22,13 +22,14 @@ pub(super) async fn mail_link(
     now: Timestamp,
 ) -> Result<(), Error> {
     let token = MailToken::issue(user_id, &random()?);
-    let id = Uuid::now_v7();
-    let sealed = personal.seal(user_id, &secret_place(id), token.text().as_bytes())?;
     let template = match purpose {
         Purpose::VerifyEmail => Template::VerifyEmail,
         Purpose::ResetPassword => Template::ResetPassword,
     };
+    let mut mail = NewMail::plain(template);
+    let text = token.text();
+    mail.secret_sealed = Some(personal.seal(user_id, &secret_place(mail.id), text.as_bytes())?);
     mail_tokens::insert(connection, &token, purpose, now).await?;
-    mails::queue(connection, user_id, id, template, Some(&sealed), None, now).await?;
+    mails::queue(connection, user_id, &mail, now).await?;
     Ok(())
 }

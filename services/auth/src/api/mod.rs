@@ -1,7 +1,6 @@
 //! The RPCs.
-
-mod account;
 mod admit;
+mod credential;
 mod internal;
 mod link;
 mod password;
@@ -156,8 +155,9 @@ impl AuthService for Auth {
         request: Request<RegisterRequest>,
     ) -> Result<Response<RegisterResponse>, Status> {
         let call = Call::of(&request)?;
+        let origin = Origin::of(request.metadata());
         Ok(Response::new(
-            self.create_account(&call, request.into_inner()).await?,
+            self.create_account(&call, &origin, request.into_inner()).await?,
         ))
     }
 

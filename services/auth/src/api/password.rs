@@ -7,7 +7,7 @@ use pfms_runtime::{Begun, Call, Database, Error, Violations};
 use pfms_types::UserId;
 use uuid::Uuid;
 
-use super::account::{parse_token, unusable};
+use super::credential::{parse_token, unusable};
 use super::link::mail_link;
 use super::{Auth, own_session};
 use crate::email::Email;

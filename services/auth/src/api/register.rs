@@ -11,9 +11,11 @@ use crate::email::Email;
 use crate::events::user_created;
 use crate::letters::Template;
 use crate::mail_token::Purpose;
+use crate::origin::Origin;
 use crate::password::Password;
+use crate::security::{self, Kind};
 use crate::store::accounts::{self, NewAccount};
-use crate::store::mails;
+use crate::store::mails::{self, NewMail};
 
 /// Most characters of a name.
 const MAX_NAME: usize = 100;
@@ -56,6 +58,7 @@ impl Auth {
     pub(super) async fn create_account(
         &self,
         call: &Call,
+        origin: &Origin,
         request: RegisterRequest,
     ) -> Result<RegisterResponse, Error> {
         let registration = Registration::parse(&request)?;
@@ -80,8 +83,10 @@ impl Auth {
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
+        let mut events = Vec::new();
         if accounts::insert(unit.connection(), &account, now).await? {
             mail_link(unit.connection(), &self.personal, id, Purpose::VerifyEmail, now).await?;
+            events = security::record(unit.connection(), id, Kind::AccountCreated, origin, now).await?;
             unit.publish(user_created(
                 id,
                 registration.first_name,
@@ -89,19 +94,14 @@ impl Auth {
                 now,
             )?);
         } else if let Some(owner) = accounts::of_email(unit.connection(), &account.email_lookup).await? {
-            // The answer is the same, with an id that is nobody's: only who reads the address may learn that it has
-            // an account.
-            let template = Template::AccountExists;
-            mails::queue(
-                unit.connection(),
-                owner,
-                Uuid::now_v7(),
-                template,
-                None,
-                None,
-                now,
-            )
-            .await?;
+            // As much work and the same answer, with an id that is nobody's: only who reads the address may learn
+            // that it has an account.
+            let mail = NewMail::plain(Template::AccountExists);
+            mails::queue(unit.connection(), owner, &mail, now).await?;
+            events = security::record(unit.connection(), owner, Kind::AccountExists, origin, now).await?;
+        }
+        for event in events {
+            unit.publish(event);
         }
         unit.commit(RegisterResponse {
             user_id: id.to_string(),

@@ -4,6 +4,10 @@
 #[allow(dead_code, reason = "factors, providers and tokens record theirs")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
+    /// The account was created.
+    AccountCreated,
+    /// Someone registered with the account's address.
+    AccountExists,
     /// A session was opened.
     SignInSucceeded,
     /// Someone named the account and could not prove to be its owner.
@@ -81,7 +85,9 @@ pub enum Telling {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
+        Self::AccountCreated,
+        Self::AccountExists,
         Self::SignInSucceeded,
         Self::SignInFailed,
         Self::NewDevice,
@@ -119,6 +125,8 @@ impl Kind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::AccountCreated => "auth.account.created",
+            Self::AccountExists => "auth.account.exists",
             Self::SignInSucceeded => "auth.sign_in.succeeded",
             Self::SignInFailed => "auth.sign_in.failed",
             Self::NewDevice => "auth.sign_in.new_device",
@@ -163,6 +171,8 @@ impl Kind {
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
+            Self::AccountCreated => "Your account was created",
+            Self::AccountExists => "Somebody registered with your address",
             Self::SignInSucceeded => "There was a sign-in",
             Self::SignInFailed => "A sign-in failed",
             Self::NewDevice => "There was a sign-in from a new device",
@@ -202,7 +212,7 @@ impl Kind {
     pub const fn succeeded(self) -> bool {
         !matches!(
             self,
-            Self::SignInFailed | Self::SecondFactorFailed | Self::RefreshTokenReused
+            Self::AccountExists | Self::SignInFailed | Self::SecondFactorFailed | Self::RefreshTokenReused
         )
     }
 
@@ -210,7 +220,8 @@ impl Kind {
     #[must_use]
     pub const fn actor(self) -> &'static str {
         match self {
-            Self::SignInFailed
+            Self::AccountExists
+            | Self::SignInFailed
             | Self::SecondFactorFailed
             | Self::RefreshTokenReused
             | Self::PasswordResetRequested => "anonymous",
@@ -222,7 +233,9 @@ impl Kind {
     #[must_use]
     pub const fn telling(self) -> Telling {
         match self {
-            Self::SignInSucceeded
+            Self::AccountCreated
+            | Self::AccountExists
+            | Self::SignInSucceeded
             | Self::SignInFailed
             | Self::SecondFactorFailed
             | Self::Reauthenticated

@@ -20,7 +20,8 @@ pub use sign_in::{note_failure, note_success};
 
 use crate::letters::Template;
 use crate::origin::Origin;
-use crate::store::{mails, security_events};
+use crate::store::mails::{self, NewMail};
+use crate::store::security_events;
 
 /// Most characters of a target or label that are kept.
 const MAX_TEXT: usize = 200;
@@ -83,8 +84,11 @@ pub async fn record(
     security_events::insert(connection, user_id, id, &event, origin, now).await?;
     let mut outgoing = vec![notice::audit(user_id, &event, origin, now)?];
     if event.kind.telling() == Telling::High {
-        let mail = Uuid::now_v7();
-        mails::queue(connection, user_id, mail, Template::Security, None, Some(id), now).await?;
+        let mail = NewMail {
+            security_event_id: Some(id),
+            ..NewMail::plain(Template::Security)
+        };
+        mails::queue(connection, user_id, &mail, now).await?;
     }
     if event.kind.telling() != Telling::Not {
         outgoing.push(notice::notification(user_id, id, &event, origin, now)?);

@@ -26,27 +26,49 @@ pub struct Mail {
     pub created_at: Timestamp,
 }
 
-/// Queues a mail, with the token of its link or the event that it tells of.
+/// A mail that is about to be queued.
+pub struct NewMail {
+    /// `UUIDv7`.
+    pub id: Uuid,
+    /// The letter.
+    pub template: Template,
+    /// The token of its link, sealed.
+    pub secret_sealed: Option<Vec<u8>>,
+    /// The security event that it tells of.
+    pub security_event_id: Option<Uuid>,
+}
+
+impl NewMail {
+    /// A letter that says all by itself.
+    #[must_use]
+    pub fn plain(template: Template) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            template,
+            secret_sealed: None,
+            security_event_id: None,
+        }
+    }
+}
+
+/// Queues a mail.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn queue(
     connection: &mut PgConnection,
     user_id: UserId,
-    id: Uuid,
-    template: Template,
-    secret_sealed: Option<&[u8]>,
-    security_event_id: Option<Uuid>,
+    mail: &NewMail,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO mails (user_id, id, template, secret_sealed, security_event_id, due_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $6)",
         user_id.uuid(),
-        id,
-        template.as_str(),
-        secret_sealed,
-        security_event_id,
+        mail.id,
+        mail.template.as_str(),
+        mail.secret_sealed,
+        mail.security_event_id,
         now.to_sqlx() as _,
     )
     .execute(connection)

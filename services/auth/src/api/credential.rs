@@ -1,7 +1,7 @@
-//! `AccountService`.
+//! `CredentialService`.
 
 use pbjson_types::Empty;
-use pfms_proto::auth::v1::account_service_server::AccountService;
+use pfms_proto::auth::v1::credential_service_server::CredentialService;
 use pfms_proto::auth::v1::{
     Account, ChangePasswordRequest, GetAccountRequest, RequestPasswordResetRequest,
     ResendVerificationRequest, ResetPasswordRequest, VerifyEmailRequest,
@@ -20,7 +20,7 @@ use crate::security::{self, Kind};
 use crate::store::{accounts, mail_tokens};
 
 #[async_trait::async_trait]
-impl AccountService for Auth {
+impl CredentialService for Auth {
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<Account>, Status> {
         let user_id = Call::of(&request)?.user()?;
         let account = self.account(user_id).await?;
