@@ -16,10 +16,12 @@ impl Auth {
         email: &Email,
     ) -> Result<(), Error> {
         let (estimated, owner) = (password.clone(), email.clone());
-        // Off the runtime's threads: an estimate takes milliseconds.
-        let weakness = tokio::task::spawn_blocking(move || weakness(estimated.expose(), &owner));
+        let weakness = self
+            .hasher
+            .in_turn(move || weakness(estimated.expose(), &owner))
+            .await?;
         let mut violations = Violations::default();
-        if let Some(weakness) = weakness.await.map_err(Error::internal)? {
+        if let Some(weakness) = weakness {
             violations.add(field, weakness);
         } else if self.breaches.has(password.expose()).await {
             violations.add(

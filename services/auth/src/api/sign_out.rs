@@ -25,10 +25,11 @@ impl Auth {
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
-        sessions::revoke(unit.connection(), user_id, id, now).await?;
-        let event = SecurityEvent::from(Kind::SignedOut).on(id);
-        for event in security::record(unit.connection(), user_id, event, origin, now).await? {
-            unit.publish(event);
+        if sessions::revoke(unit.connection(), user_id, id, now).await? {
+            let event = SecurityEvent::from(Kind::SignedOut).on(id);
+            for event in security::record(unit.connection(), user_id, event, origin, now).await? {
+                unit.publish(event);
+            }
         }
         unit.commit(Empty {}).await
     }
