@@ -3,6 +3,7 @@
 
 pub mod mailbox;
 pub mod probe;
+pub mod timing;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::{RefreshRequest, RegisterRequest, SignInRequest, TokenSet};
