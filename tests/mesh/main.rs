@@ -3,6 +3,7 @@
 
 #[path = "../../services/auth/tests/support/authenticator.rs"]
 mod authenticator;
+mod account;
 mod bad_input;
 mod components;
 mod contract;

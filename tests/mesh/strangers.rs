@@ -36,6 +36,7 @@ impl Owned {
         let passkey = factors::register_passkey(&person, &mut Authenticator::new()).await;
         let ids = [
             ("/api/v1/auth/passkeys", id_of(&passkey["passkey"])),
+            ("/api/v1/auth/sessions", person.session_id.to_string()),
             ("/api/v1/automation/modules", id_of(&module)),
             ("/api/v1/automation/rules", rule),
             ("/api/v1/categories", category),

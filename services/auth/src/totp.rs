@@ -22,19 +22,14 @@ impl Secret {
         Self(bytes)
     }
 
-    /// From what was stored.
+    /// From base32.
     #[must_use]
-    pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-        Some(Self(bytes.try_into().ok()?))
+    pub fn parse(text: &str) -> Option<Self> {
+        let secret = totp_rs::Secret::try_from_base32(text).ok()?;
+        Some(Self(secret.as_bytes().try_into().ok()?))
     }
 
-    /// For storage, sealed.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// In base32, for typing.
+    /// In base32, for typing and, sealed, for storing.
     ///
     /// # Errors
     /// When the parameters above are out of the RFC's bounds.
@@ -143,7 +138,10 @@ mod tests {
         let url = secret().url(&email).unwrap();
         assert!(url.starts_with("otpauth://totp/PFMS:ada%40example.com?"), "{url}");
         assert!(url.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), "{url}");
-        assert_eq!(secret().base32().unwrap(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        let text = secret().base32().unwrap();
+        assert_eq!(text, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+        assert_eq!(Secret::parse(&text).unwrap().0, secret().0);
+        assert!(Secret::parse(&text[8..]).is_none());
     }
 
     proptest! {

@@ -8,8 +8,7 @@ use pfms_types::UserId;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 
-use super::Auth;
-use crate::random::random;
+use super::{Auth, random};
 use crate::session::Digest;
 use crate::store::passkeys;
 

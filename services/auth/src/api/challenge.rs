@@ -12,15 +12,14 @@ use pfms_types::UserId;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::Auth;
 use super::factors::note;
 use super::passkeys::refusal;
+use super::{Auth, random};
 use crate::backup_code::BackupCode;
 use crate::challenge::{ChallengeToken, LIFETIME, Verdict};
 use crate::json;
 use crate::origin::Origin;
 use crate::proof::Proof;
-use crate::random::random;
 use crate::security::{Kind, SecurityEvent};
 use crate::store::challenges::{self, Stored};
 use crate::store::{backup_codes, factors, passkeys, totp};

@@ -10,10 +10,8 @@ use pfms_proto::auth::v1::{
 };
 use pfms_runtime::call::FRESH_SIGN_IN;
 use pfms_runtime::parse::wire_time;
-use pfms_runtime::secrets::mac;
 use pfms_runtime::{Begun, Call, Error, Unit};
 use pfms_types::UserId;
-use sqlx::PgConnection;
 use tonic::{Request, Response, Status};
 
 use super::Auth;
@@ -21,7 +19,7 @@ use crate::email::Email;
 use crate::origin::Origin;
 use crate::sealed::Sealer;
 use crate::security::{self, SecurityEvent};
-use crate::store::{accounts, factors};
+use crate::store::factors;
 
 #[async_trait::async_trait]
 impl FactorService for Auth {
@@ -103,31 +101,15 @@ impl Auth {
         }
     }
 
-    /// Seals what belongs to an account.
-    pub(super) fn personal_sealer(&self, user_id: UserId) -> Sealer {
-        Sealer::new(mac(&self.personal_key, &[user_id.uuid().as_bytes()]))
-    }
-
     /// Seals what a passkey is to sign.
     pub(super) fn ceremony_sealer(&self) -> Sealer {
         Sealer::new(self.ceremony_key)
     }
 
     /// The account's address.
-    pub(super) async fn email_of(
-        &self,
-        connection: &mut PgConnection,
-        user_id: UserId,
-    ) -> Result<Email, Error> {
-        let sealed = accounts::email_sealed(connection, user_id)
-            .await?
-            .ok_or(Error::NotFound("the account"))?;
-        let opened = self
-            .personal_sealer(user_id)
-            .open(&format!("users/email/{user_id}"), &sealed)
-            .map_err(Error::internal)?;
-        let text = String::from_utf8(opened).map_err(Error::internal)?;
-        Email::parse(&text).map_err(Error::internal)
+    pub(super) async fn email_of(&self, user_id: UserId) -> Result<Email, Error> {
+        let account = self.account(user_id).await?;
+        self.personal.open_email(user_id, &account.email_sealed)
     }
 }
 

@@ -19,15 +19,14 @@ use sqlx::PgConnection;
 use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status};
 
-use super::Auth;
 use super::factors::{note, require_fresh};
+use super::{Auth, random};
 use crate::email::Email;
 use crate::events::user_created;
 use crate::origin::Origin;
 use crate::password::Password;
 use crate::proof::Proof;
 use crate::provider::{Claimed, Client, FLOW_LIFETIME, ProviderError, Secrets};
-use crate::random::random;
 use crate::security::{Kind, SecurityEvent};
 use crate::session::Digest;
 use crate::store::accounts::{self, NewAccount};
@@ -324,7 +323,7 @@ impl Auth {
         let account = NewAccount {
             id,
             email_lookup: self.email_lookup(&email),
-            email_sealed: self.seal_email(id, &email)?,
+            email_sealed: self.personal.seal_email(id, &email)?,
             password_hash: password_hash.clone(),
         };
         let mut unit = self.unit(id).await?;
@@ -336,6 +335,7 @@ impl Auth {
                     .into(),
             });
         }
+        accounts::set_email_verified(unit.connection(), id, now).await?;
         identities::note_unusable_password(unit.connection(), id, &password_hash).await?;
         let identity = self.identity(id, provider, &claimed, now)?;
         if !identities::insert(unit.connection(), id, &lookup, &identity).await? {
@@ -350,10 +350,8 @@ impl Auth {
             one_line(&claimed.family_name),
             now,
         )?);
-        let linked = SecurityEvent::from(Kind::OauthLinked)
-            .on(&identity.provider)
-            .called(&provider.config().display_name);
-        note(&mut unit, id, linked, origin, now).await?;
+        let created = SecurityEvent::from(Kind::AccountCreated).on(&identity.provider);
+        note(&mut unit, id, created, origin, now).await?;
         unit.commit(Empty {}).await?;
         Ok(id)
     }
@@ -403,35 +401,28 @@ impl Auth {
     ) -> Result<StoredIdentity, Error> {
         let name = &provider.config().name;
         let email_sealed = claimed.email.as_ref().map(|email| {
-            self.personal_sealer(user_id)
-                .seal(&email_place(user_id, name), email.as_str().as_bytes())
+            self.personal
+                .seal(user_id, &email_place(user_id, name), email.as_str().as_bytes())
         });
         Ok(StoredIdentity {
             provider: name.clone(),
-            email_sealed: email_sealed.transpose().map_err(Error::internal)?,
+            email_sealed: email_sealed.transpose()?,
             created_at: now,
             last_used_at: None,
         })
     }
 
     fn wire(&self, user_id: UserId, identity: &StoredIdentity) -> Result<Identity, Error> {
-        let opened = identity.email_sealed.as_ref().map(|sealed| {
-            self.personal_sealer(user_id)
-                .open(&email_place(user_id, &identity.provider), sealed)
+        let email = identity.email_sealed.as_ref().map(|sealed| {
+            let place = email_place(user_id, &identity.provider);
+            self.personal.open(user_id, &place, sealed)
         });
-        let email = opened.transpose().map_err(Error::internal)?.unwrap_or_default();
         Ok(Identity {
             provider: identity.provider.clone(),
-            email: String::from_utf8(email).map_err(Error::internal)?,
+            email: email.transpose()?.unwrap_or_default(),
             create_time: Some(wire_time(identity.created_at)),
             last_use_time: identity.last_used_at.map(wire_time),
         })
-    }
-
-    fn seal_email(&self, user_id: UserId, email: &Email) -> Result<Vec<u8>, Error> {
-        self.personal_sealer(user_id)
-            .seal(&format!("users/email/{user_id}"), email.as_str().as_bytes())
-            .map_err(Error::internal)
     }
 }
 

@@ -119,8 +119,8 @@ impl PasskeyService for Auth {
 impl Auth {
     async fn begin_registration(&self, call: &Call) -> Result<StartRegistrationResponse, Error> {
         let user_id = require_fresh(call)?;
+        let email = self.email_of(user_id).await?;
         let mut connection = self.database.pool().acquire().await?;
-        let email = self.email_of(&mut connection, user_id).await?;
         let existing = passkeys::list(&mut connection, user_id).await?;
         require_room(existing.len())?;
         let existing: Vec<Value> = existing.into_iter().map(|passkey| passkey.credential).collect();

@@ -9,11 +9,10 @@ use pfms_proto::auth::v1::{
 use pfms_runtime::{Begun, Call, Error, Unit};
 use pfms_types::UserId;
 
-use super::Auth;
 use super::factors::{note, require_fresh};
+use super::{Auth, random};
 use crate::backup_code::{BackupCode, COUNT, RANDOM};
 use crate::origin::Origin;
-use crate::random::random;
 use crate::security::Kind;
 use crate::store::{backup_codes, factors, totp};
 use crate::totp::{SECRET, Secret};
@@ -22,17 +21,15 @@ impl Auth {
     pub(super) async fn begin_totp(&self, call: &Call) -> Result<EnrolTotpResponse, Error> {
         let user_id = require_fresh(call)?;
         let secret = Secret::new(random::<SECRET>()?);
-        let sealed = self
-            .personal_sealer(user_id)
-            .seal(&place(user_id), secret.as_bytes())
-            .map_err(Error::internal)?;
+        let text = secret.base32().map_err(Error::internal)?;
+        let sealed = self.personal.seal(user_id, &place(user_id), text.as_bytes())?;
+        let email = self.email_of(user_id).await?;
         let mut connection = self.database.pool().acquire().await?;
-        let email = self.email_of(&mut connection, user_id).await?;
         if !totp::enrol(&mut connection, user_id, &sealed, self.now()).await? {
             return Err(has_one());
         }
         Ok(EnrolTotpResponse {
-            secret: secret.base32().map_err(Error::internal)?,
+            secret: text,
             otpauth_url: secret.url(&email).map_err(Error::internal)?,
         })
     }
@@ -152,11 +149,8 @@ impl Auth {
     }
 
     pub(super) fn totp_secret(&self, user_id: UserId, sealed: &[u8]) -> Result<Secret, Error> {
-        let opened = self
-            .personal_sealer(user_id)
-            .open(&place(user_id), sealed)
-            .map_err(Error::internal)?;
-        Secret::from_slice(&opened).ok_or_else(|| Error::internal("a TOTP secret has the wrong length"))
+        let text = self.personal.open(user_id, &place(user_id), sealed)?;
+        Secret::parse(&text).ok_or_else(|| Error::internal("a stored TOTP secret is none"))
     }
 }
 

@@ -6,6 +6,8 @@ pub mod challenges;
 pub mod devices;
 pub mod factors;
 pub mod identities;
+pub mod mail_tokens;
+pub mod mails;
 pub mod passkeys;
 pub mod security_events;
 pub mod sessions;
@@ -32,6 +34,13 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
         flows,
         "challenges that had expired were removed"
     );
-    tracing::debug!(sessions, security_events, devices, "what had expired was removed");
+    let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
+    tracing::debug!(
+        sessions,
+        security_events,
+        devices,
+        mail_tokens,
+        "what had expired was removed"
+    );
     Ok(())
 }

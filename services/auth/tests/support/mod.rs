@@ -2,8 +2,10 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod authenticator;
+pub mod mailbox;
 pub mod probe;
 pub mod provider;
+pub mod timing;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::factor_service_client::FactorServiceClient;
@@ -15,7 +17,7 @@ use pfms_runtime::testing::{AuthorizedChannel, Harness};
 use tonic::Status;
 
 pub const EMAIL: &str = "ada@example.com";
-pub const PASSWORD: &str = "correct horse";
+pub const PASSWORD: &str = "umbrella tractor violet";
 
 pub async fn start() -> Harness {
     Harness::start(vec![pfms_auth::service()]).await
