@@ -1,9 +1,9 @@
 //! What a whole mesh does, as its clients see it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod account;
 #[path = "../../services/auth/tests/support/authenticator.rs"]
 mod authenticator;
-mod account;
 mod bad_input;
 mod components;
 mod contract;

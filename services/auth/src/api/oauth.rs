@@ -21,7 +21,6 @@ use tonic::{Request, Response, Status};
 
 use super::factors::{note, require_fresh};
 use super::{Auth, random};
-use crate::email::Email;
 use crate::events::user_created;
 use crate::origin::Origin;
 use crate::password::Password;

@@ -10,8 +10,8 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AccessTokenHash, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, HttpRequest, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse,
-    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, TokenUrl,
+    EndpointNotSet, EndpointSet, IssuerUrl, LocalizedClaim, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse, TokenUrl,
 };
 use pfms_runtime::Error;
 use serde::{Deserialize, Serialize};
@@ -165,12 +165,11 @@ impl Client {
         }
         let metadata = self.metadata(METADATA_KEPT).await?;
         let client = self.client(&metadata)?;
-        let send = |request: HttpRequest| self.http.send(request);
         let answer = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|error| self.away(error))?
             .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier))
-            .request_async(&send)
+            .request_async(&self.http)
             .await;
         let tokens = answer.map_err(|error| match error {
             openidconnect::RequestTokenError::ServerResponse(refusal) => {
@@ -231,11 +230,10 @@ impl Client {
         tokens: &CoreTokenResponse,
         claims: &CoreIdTokenClaims,
     ) -> Result<Option<CoreUserInfoClaims>, ProviderError> {
-        let send = |request: HttpRequest| self.http.send(request);
         let request = client
             .user_info(tokens.access_token().clone(), Some(claims.subject().clone()))
             .map_err(|error| self.away(error))?;
-        let details = request.request_async(&send).await;
+        let details = request.request_async(&self.http).await;
         Ok(Some(details.map_err(|error| self.away(error))?))
     }
 
@@ -305,8 +303,7 @@ impl Client {
             return Ok(Arc::clone(metadata));
         }
         let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|error| self.away(error))?;
-        let send = |request: HttpRequest| self.http.send(request);
-        let found = CoreProviderMetadata::discover_async(issuer, &send).await;
+        let found = CoreProviderMetadata::discover_async(issuer, &self.http).await;
         let found = Arc::new(found.map_err(|error| self.away(error))?);
         *cached = Some((Instant::now(), Arc::clone(&found)));
         Ok(found)

@@ -8,14 +8,14 @@ use jiff::SignedDuration;
 
 use crate::email::Email;
 
-pub use client::{Browser, Client, ProviderError, Secrets};
+pub use client::{Client, ProviderError, Secrets};
 pub use config::{Config, read};
 
 /// How long a browser may be with a provider.
 pub const FLOW_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a provider has proven of a person. Its tokens are not kept: nothing needs them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Claimed {
     /// Who says so.
     pub issuer: String,
