@@ -292,7 +292,10 @@ mod tests {
 
     #[test]
     fn every_kind_that_is_told_has_a_template() {
-        let migration = include_str!("../../../notification/migrations/0010_security_templates.sql");
+        let migration = concat!(
+            include_str!("../../../notification/migrations/0010_security_templates.sql"),
+            include_str!("../../../notification/migrations/0020_factors_reset_template.sql"),
+        );
         for kind in Kind::ALL {
             let told = kind.telling() != Telling::Not;
             let has_template = migration.contains(&format!("'{}'", kind.name()));

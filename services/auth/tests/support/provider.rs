@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
 
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 use url::Url;
 
 /// Where the providers that the tests name send browsers back to.
@@ -17,6 +17,8 @@ pub fn callback(name: &str) -> String {
 pub struct ProviderProcess {
     pub issuer: String,
     process: Child,
+    /// It warns of what only tests may do, and would end if nobody listened.
+    _output: Lines<BufReader<ChildStdout>>,
 }
 
 impl ProviderProcess {
@@ -40,7 +42,11 @@ impl ProviderProcess {
             .expect("node starts");
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let issuer = lines.next_line().await.unwrap().expect("the provider starts");
-        Self { issuer, process }
+        Self {
+            issuer,
+            process,
+            _output: lines,
+        }
     }
 
     pub async fn stop(mut self) {
