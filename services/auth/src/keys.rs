@@ -14,6 +14,7 @@ use pfms_runtime::{Database, Error};
 use pfms_types::UserId;
 use sha2::{Digest, Sha256};
 
+use crate::personal_token::{Grant, PersonalTokenId};
 use crate::sealed::Sealer;
 use crate::session::SessionId;
 use crate::store::signing_keys::{self, StoredKey};
@@ -68,12 +69,7 @@ impl Keys {
         authenticated_at: Timestamp,
         now: Timestamp,
     ) -> Result<String, Error> {
-        let header = Header {
-            typ: Some(ACCESS_TYPE.to_owned()),
-            kid: Some(self.kid.clone()),
-            ..Header::new(Algorithm::EdDSA)
-        };
-        let claims = AccessClaims {
+        self.encode(&AccessClaims {
             iss: ACCESS_ISSUER.to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
             sub: user_id.uuid(),
@@ -81,8 +77,43 @@ impl Keys {
             auth_time: authenticated_at.as_second(),
             iat: now.as_second(),
             exp: now.as_second() + ACCESS_LIFETIME_SECONDS,
+            scope: None,
+        })
+    }
+
+    /// An access token of limited scope, good from now on and no longer than the personal access token that it
+    /// stands for.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn sign_limited(
+        &self,
+        user_id: UserId,
+        token_id: PersonalTokenId,
+        token: &Grant,
+        now: Timestamp,
+    ) -> Result<String, Error> {
+        let until = now.as_second() + ACCESS_LIFETIME_SECONDS;
+        self.encode(&AccessClaims {
+            iss: ACCESS_ISSUER.to_owned(),
+            aud: ACCESS_AUDIENCE.to_owned(),
+            sub: user_id.uuid(),
+            sid: token_id.uuid(),
+            // Nobody has proven anything just now.
+            auth_time: 0,
+            iat: now.as_second(),
+            exp: until.min(token.expires_at.as_second()),
+            scope: Some(token.scopes.to_string()),
+        })
+    }
+
+    fn encode(&self, claims: &AccessClaims) -> Result<String, Error> {
+        let header = Header {
+            typ: Some(ACCESS_TYPE.to_owned()),
+            kid: Some(self.kid.clone()),
+            ..Header::new(Algorithm::EdDSA)
         };
-        encode(&header, &claims, &self.signing).map_err(Error::internal)
+        encode(&header, claims, &self.signing).map_err(Error::internal)
     }
 
     /// What verifies them, the signing key first.

@@ -11,19 +11,24 @@ mod hasher;
 mod jwks;
 mod keys;
 mod mirror;
+pub mod operator;
 mod origin;
 mod password;
+mod personal_token;
 mod refresh_token;
 mod sealed;
 mod security;
 mod session;
 mod store;
+mod throttle;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
+use pfms_proto::auth::v1::personal_token_internal_service_server::PersonalTokenInternalServiceServer;
+use pfms_proto::auth::v1::personal_token_service_server::PersonalTokenServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
@@ -33,6 +38,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
+/// How often the limits of tries are read again.
+const REFRESH_LIMITS_EVERY: Duration = Duration::from_secs(5);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -45,12 +52,19 @@ pub fn service() -> Service {
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
+    let (limited, limits) = (Arc::clone(&auth), context.database.clone());
     let jwks = jwks::router(&auth.keys.jwks())?;
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
-        .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
+        .grpc(AuthInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(PersonalTokenServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(PersonalTokenInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
+        .every(REFRESH_LIMITS_EVERY, "limits", move || {
+            let (limited, limits) = (Arc::clone(&limited), limits.clone());
+            async move { limited.throttle.refresh(&limits).await }
+        })
         .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();
             async move { Ok(store::remove_expired(database.pool(), database.clock().now()).await?) }

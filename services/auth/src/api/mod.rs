@@ -2,6 +2,7 @@
 
 mod admit;
 mod internal;
+mod personal_tokens;
 mod refresh;
 mod register;
 mod security;
@@ -30,6 +31,7 @@ use crate::mirror::Mirror;
 use crate::origin::Origin;
 use crate::refresh_token::{RefreshToken, RefreshTokens};
 use crate::session::{Lifetimes, Session, SessionId};
+use crate::throttle::Throttle;
 
 /// What the RPCs work with.
 pub struct Auth {
@@ -37,6 +39,7 @@ pub struct Auth {
     database: Database,
     hasher: Hasher,
     mirror: Mirror,
+    pub(crate) throttle: Throttle,
     tokens: RefreshTokens,
     lifetimes: Lifetimes,
     pages: PageTokens,
@@ -57,6 +60,7 @@ impl Auth {
             database: context.database.clone(),
             hasher: Hasher::new().await?,
             mirror: Mirror::new(context.redis.clone()),
+            throttle: Throttle::load(context.redis.clone(), &context.database, master).await?,
             tokens: RefreshTokens::new(master),
             lifetimes: Lifetimes::new(context.settings.session_idle_days, context.settings.session_days),
             pages: context.page_tokens.clone(),
@@ -72,6 +76,14 @@ impl Auth {
 
     fn email_lookup(&self, email: &Email) -> [u8; 32] {
         mac(&self.email_lookup_key, &[email.comparable().as_bytes()])
+    }
+
+    /// The same for a text that is no address, so that tries with it are counted too.
+    fn lookup_of_text(&self, text: &str) -> [u8; 32] {
+        Email::parse(text).map_or_else(
+            |_| mac(&self.email_lookup_key, &[text.trim().to_lowercase().as_bytes()]),
+            |email| self.email_lookup(&email),
+        )
     }
 
     fn new_token(&self, user_id: UserId, session_id: SessionId) -> Result<RefreshToken, Error> {
@@ -103,8 +115,9 @@ impl AuthService for Auth {
         request: Request<RegisterRequest>,
     ) -> Result<Response<RegisterResponse>, Status> {
         let call = Call::of(&request)?;
+        let origin = Origin::of(request.metadata());
         Ok(Response::new(
-            self.create_account(&call, request.into_inner()).await?,
+            self.create_account(&call, &origin, request.into_inner()).await?,
         ))
     }
 

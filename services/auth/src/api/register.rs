@@ -9,9 +9,11 @@ use uuid::Uuid;
 use super::Auth;
 use crate::email::Email;
 use crate::events::user_created;
+use crate::origin::Origin;
 use crate::password::Password;
 use crate::sealed::Sealer;
 use crate::store::accounts::{self, NewAccount};
+use crate::throttle::Act;
 
 /// Most characters of a name.
 const MAX_NAME: usize = 100;
@@ -54,16 +56,19 @@ impl Auth {
     pub(super) async fn create_account(
         &self,
         call: &Call,
+        origin: &Origin,
         request: RegisterRequest,
     ) -> Result<RegisterResponse, Error> {
         let registration = Registration::parse(&request)?;
+        let lookup = self.email_lookup(&registration.email);
+        self.throttle.admit(Act::Register, &lookup, origin.ip).await?;
         let key = call.idempotency(&self.without_password(request))?;
         // Hashed before a transaction is open: a connection does not wait for its turn.
         let password_hash = self.hasher.hash(registration.password).await?;
         let id = UserId::generate();
         let account = NewAccount {
             id,
-            email_lookup: self.email_lookup(&registration.email),
+            email_lookup: lookup,
             email_sealed: Sealer::new(mac(&self.personal_key, &[id.uuid().as_bytes()]))
                 .seal(
                     &format!("users/email/{id}"),

@@ -9,6 +9,7 @@ use crate::origin::Origin;
 use crate::password::{Outcome, Password};
 use crate::security;
 use crate::store::accounts::{self, Credentials};
+use crate::throttle::Act;
 
 impl Auth {
     pub(super) async fn open_session(
@@ -22,6 +23,8 @@ impl Auth {
             let old = &account.password_hash;
             accounts::renew_hash(&mut connection, account.id, old, &hash, self.now()).await?;
         }
+        let lookup = self.lookup_of_text(&request.email);
+        self.throttle.succeeded(&lookup, origin.ip).await;
         self.admit(origin, account.id).await
     }
 
@@ -41,6 +44,9 @@ impl Auth {
             Some(password) if violations.is_empty() => password,
             _ => return Err(violations.into()),
         };
+        // Before anything is known of the account: who tries too often learns nothing, not even by the time it takes.
+        let lookup = self.lookup_of_text(&request.email);
+        self.throttle.admit(Act::SignIn, &lookup, origin.ip).await?;
         let account = match Email::parse(&request.email) {
             Ok(email) => accounts::credentials(self.database.pool(), &self.email_lookup(&email)).await?,
             Err(_) => None,

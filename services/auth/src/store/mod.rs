@@ -2,6 +2,8 @@
 
 pub mod accounts;
 pub mod devices;
+pub mod limits;
+pub mod personal_tokens;
 pub mod security_events;
 pub mod sessions;
 pub mod signing_keys;
@@ -17,6 +19,13 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let sessions = sessions::remove_expired(pool, now).await?;
     let security_events = security_events::remove_old(pool, now).await?;
     let devices = devices::remove_old(pool, now).await?;
-    tracing::debug!(sessions, security_events, devices, "what had expired was removed");
+    let personal_tokens = personal_tokens::remove_expired(pool, now).await?;
+    tracing::debug!(
+        sessions,
+        security_events,
+        devices,
+        personal_tokens,
+        "what had expired was removed"
+    );
     Ok(())
 }

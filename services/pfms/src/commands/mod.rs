@@ -4,6 +4,7 @@ pub mod demo;
 pub mod events;
 pub mod gateway;
 pub mod healthcheck;
+pub mod limits;
 pub mod migrate;
 pub mod serve;
 pub mod signals;
@@ -37,6 +38,8 @@ pub enum Command {
     Demo(demo::Args),
     /// Look after events
     Events(events::Args),
+    /// Show and set how often anyone may try to sign in, to register, or to have mail sent
+    Limits(limits::Args),
     /// Look after the edge
     Gateway(gateway::Args),
     /// Run a command with private servers, with their URLs in its environment
@@ -60,6 +63,7 @@ impl Command {
             Self::Migrate(args) => migrate::run(args).await,
             Self::Demo(args) => demo::run(args).await,
             Self::Events(args) => events::run(args).await,
+            Self::Limits(args) => limits::run(args).await,
             Self::Gateway(args) => gateway::run(args),
             Self::WithServers(args) => with_servers::run(args).await,
             Self::Healthcheck(args) => healthcheck::run(&args).await,

@@ -11,7 +11,8 @@ use pfms_proto::auth::v1::JsonWebKeySet;
 use tokio::sync::RwLock;
 
 use super::access::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims};
-use super::{Caller, MeshTokens};
+use super::verified::Verified;
+use super::{Caller, MeshTokens, Scopes};
 use crate::{Clock, Error};
 
 /// Keys are fetched again when a token names an unknown one, but not more often than this.
@@ -60,6 +61,7 @@ pub struct TokenVerifier {
     source: Arc<dyn KeySource>,
     mesh: MeshTokens,
     cache: Arc<RwLock<Cache>>,
+    verified: Arc<Verified>,
     clock: Clock,
 }
 
@@ -71,6 +73,7 @@ impl TokenVerifier {
             source,
             mesh,
             cache: Arc::default(),
+            verified: Arc::default(),
             clock,
         }
     }
@@ -101,6 +104,10 @@ impl TokenVerifier {
     }
 
     fn verify_access(&self, token: &str, key: &DecodingKey) -> Result<Caller, TokenError> {
+        let now = self.clock.now().as_second();
+        if let Some(caller) = self.verified.recall(token, now) {
+            return Ok(caller);
+        }
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ACCESS_ISSUER]);
         validation.set_audience(&[ACCESS_AUDIENCE]);
@@ -109,14 +116,24 @@ impl TokenVerifier {
         let claims = decode::<AccessClaims>(token, key, &validation)
             .map_err(|_| TokenError::Invalid)?
             .claims;
-        if claims.exp <= self.clock.now().as_second() {
+        if claims.exp <= now {
             return Err(TokenError::Expired);
         }
-        Ok(Caller::User {
-            user_id: claims.sub.into(),
-            session_id: claims.sid,
-            authenticated_at: Timestamp::from_second(claims.auth_time).unwrap_or(Timestamp::UNIX_EPOCH),
-        })
+        let user_id = claims.sub.into();
+        let caller = match claims.scope {
+            None => Caller::User {
+                user_id,
+                session_id: claims.sid,
+                authenticated_at: Timestamp::from_second(claims.auth_time).unwrap_or(Timestamp::UNIX_EPOCH),
+            },
+            Some(scope) => Caller::Limited {
+                user_id,
+                token_id: claims.sid,
+                scopes: Scopes::claimed(&scope),
+            },
+        };
+        self.verified.remember(token, caller.clone(), claims.exp, now);
+        Ok(caller)
     }
 
     async fn key(&self, kid: &str) -> Result<DecodingKey, TokenError> {
