@@ -11,7 +11,6 @@ mod hasher;
 mod jwks;
 mod keys;
 mod mirror;
-pub mod operator;
 mod origin;
 mod password;
 mod personal_token;
@@ -20,7 +19,7 @@ mod sealed;
 mod security;
 mod session;
 mod store;
-mod throttle;
+pub mod throttle;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -6,7 +6,7 @@ mod support;
 use std::time::Duration;
 
 use futures::future::join_all;
-use pfms_auth::operator::{Act, Limit, Subject, list_limits, set_limit};
+use pfms_auth::throttle::{Act, Limit, Subject, list_limits, set_limit};
 use pfms_proto::auth::v1::{SignInRequest, TokenSet};
 use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::testing::{Harness, eventually, reason};

@@ -7,6 +7,7 @@
 //! bounded number of hashes at a time and the edge's own limit for each address.
 
 mod limits;
+mod operator;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use pfms_runtime::secrets::{MasterKey, mac};
 use pfms_runtime::{Database, Error};
 
 pub use limits::{Act, Limit, Limits, Subject, UnknownLimit};
+pub use operator::{list_limits, set_limit};
 
 /// How long an account remembers an address from which it was signed in to.
 const KNOWN: Duration = Duration::from_hours(24 * 90);

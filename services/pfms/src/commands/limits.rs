@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use pfms_auth::operator::{Act, Limit, Subject, list_limits, set_limit};
+use pfms_auth::throttle::{Act, Limit, Subject, list_limits, set_limit};
 use pfms_runtime::{Clock, Database, Settings};
 
 /// What to do with limits.

@@ -1,12 +1,12 @@
-//! What an operator does to auth, from the command line.
+//! What an operator does to the table of limits, from the command line.
 
 use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::events::{Outgoing, outbox};
 use pfms_runtime::{Database, Error};
 use uuid::Uuid;
 
+use super::{Act, Limit, Subject};
 use crate::store::limits;
-pub use crate::throttle::{Act, Limit, Subject, UnknownLimit};
 
 /// Every limit of tries, in order.
 ///
