@@ -1,7 +1,7 @@
 //! Accounts, credentials, sessions and tokens.
 //!
 //! [`email`], [`password`], [`session`] and [`refresh_token`] hold the rules and know neither database nor clock;
-//! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them.
+//! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them; [`keys`] rotates them.
 
 mod api;
 mod email;
@@ -10,6 +10,7 @@ mod hasher;
 mod jwks;
 mod keys;
 mod mirror;
+pub mod operator;
 mod origin;
 mod password;
 mod refresh_token;
@@ -30,6 +31,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// How often sessions that have expired are removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
+/// How often it is looked whether a signing key is due, and what other replicas changed.
+const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -42,17 +45,23 @@ pub fn service() -> Service {
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
-    let jwks = jwks::router(&auth.keys.jwks())?;
+    let jwks = jwks::router(Arc::clone(&auth.keys));
+    let keys = Arc::clone(&auth.keys);
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
+        .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
+            let keys = Arc::clone(&keys);
+            async move { keys.refresh().await }
+        })
         .every(REMOVE_EXPIRED_EVERY, "expired-sessions", move || {
             let database = database.clone();
             async move {
                 let removed =
                     store::sessions::remove_expired(database.pool(), database.clock().now()).await?;
                 tracing::debug!(removed, "expired sessions");
+                keys::remove_ended(&database).await?;
                 Ok(())
             }
         }))

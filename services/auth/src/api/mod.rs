@@ -7,6 +7,8 @@ mod register;
 mod sign_in;
 mod sign_out;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use pbjson_types::Empty;
 use pfms_proto::auth::v1::auth_service_server::AuthService;
@@ -31,7 +33,7 @@ use crate::session::SessionId;
 
 /// What the RPCs work with.
 pub struct Auth {
-    pub(crate) keys: Keys,
+    pub(crate) keys: Arc<Keys>,
     database: Database,
     hasher: Hasher,
     mirror: Mirror,
@@ -49,7 +51,7 @@ impl Auth {
     pub async fn new(context: &Context) -> Result<Self, Error> {
         let master = &context.settings.master_key;
         Ok(Self {
-            keys: Keys::load(&context.database, master).await?,
+            keys: Arc::new(Keys::load(&context.database, &context.settings).await?),
             database: context.database.clone(),
             hasher: Hasher::new().await?,
             mirror: Mirror::new(context.redis.clone()),
@@ -128,6 +130,6 @@ impl AuthService for Auth {
     }
 
     async fn get_jwks(&self, _: Request<GetJwksRequest>) -> Result<Response<JsonWebKeySet>, Status> {
-        Ok(Response::new(self.keys.jwks()))
+        Ok(Response::new(self.keys.jwks().await))
     }
 }
