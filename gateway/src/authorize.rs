@@ -32,7 +32,9 @@ impl Authorize {
         };
         // Envoy has verified it too; a listener set up wrongly must not open every account.
         let (user_id, session_id) = match self.verifier.verify(token).await {
-            Ok(Caller::User { user_id, session_id }) => (user_id, session_id),
+            Ok(Caller::User {
+                user_id, session_id, ..
+            }) => (user_id, session_id),
             // Services do not come in from outside.
             Ok(_) | Err(TokenError::Invalid | TokenError::Expired) => {
                 return Ok(Decision::Deny(UNAUTHENTICATED));

@@ -86,6 +86,7 @@ pub fn claims(user_id: Uuid, session_id: Uuid) -> AccessClaims {
         aud: ACCESS_AUDIENCE.into(),
         sub: user_id,
         sid: session_id,
+        auth_time: now,
         iat: now,
         exp: now + 300,
     }

@@ -16,8 +16,7 @@ use pfms_runtime::secrets::MasterKey;
 use pfms_runtime::{Database, Error, Settings};
 use pfms_types::UserId;
 
-use self::rotation::PUBLISHED_AFTER;
-pub use self::rotation::Term;
+pub use self::rotation::{PUBLISHED_AFTER, Term};
 use crate::sealed::Sealer;
 use crate::session::SessionId;
 use crate::store::signing_keys::{self, StoredKey};
@@ -115,7 +114,13 @@ impl Keys {
     ///
     /// # Errors
     /// When signing fails.
-    pub fn sign(&self, user_id: UserId, session_id: SessionId, now: Timestamp) -> Result<String, Error> {
+    pub fn sign(
+        &self,
+        user_id: UserId,
+        session_id: SessionId,
+        authenticated_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<String, Error> {
         let ring = self.ring();
         let (kid, private) = rotation::signing(ring.terms(), now)
             .and_then(|index| ring.keys.get(index))
@@ -131,6 +136,7 @@ impl Keys {
             aud: ACCESS_AUDIENCE.to_owned(),
             sub: user_id.uuid(),
             sid: session_id.uuid(),
+            auth_time: authenticated_at.as_second(),
             iat: now.as_second(),
             exp: now.as_second() + ACCESS_LIFETIME_SECONDS,
         };
@@ -207,17 +213,6 @@ pub async fn replace(database: &Database, master: &MasterKey) -> Result<Successi
         signs_from: now,
         made: true,
     })
-}
-
-/// Removes keys that are published no more.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn remove_ended(database: &Database) -> Result<(), Error> {
-    let since = database.clock().now() - PUBLISHED_AFTER;
-    let removed = signing_keys::remove_ended(database.pool(), since).await?;
-    tracing::debug!(removed, "signing keys that are published no more");
-    Ok(())
 }
 
 async fn succeed(database: &Database, sealer: &Sealer) -> Result<Succession, Error> {

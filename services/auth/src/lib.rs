@@ -4,6 +4,7 @@
 //! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them; [`keys`] rotates them.
 
 mod api;
+mod device;
 mod email;
 mod events;
 mod hasher;
@@ -15,6 +16,7 @@ mod origin;
 mod password;
 mod refresh_token;
 mod sealed;
+mod security;
 mod session;
 mod store;
 
@@ -23,13 +25,14 @@ use std::time::Duration;
 
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
+use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// How often sessions that have expired are removed.
+/// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// How often it is looked whether a signing key is due, and what other replicas changed.
 const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
@@ -49,20 +52,15 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let keys = Arc::clone(&auth.keys);
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
         .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
             let keys = Arc::clone(&keys);
             async move { keys.refresh().await }
         })
-        .every(REMOVE_EXPIRED_EVERY, "expired-sessions", move || {
+        .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();
-            async move {
-                let removed =
-                    store::sessions::remove_expired(database.pool(), database.clock().now()).await?;
-                tracing::debug!(removed, "expired sessions");
-                keys::remove_ended(&database).await?;
-                Ok(())
-            }
+            async move { Ok(store::remove_expired(database.pool(), database.clock().now()).await?) }
         }))
 }

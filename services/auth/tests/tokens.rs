@@ -96,6 +96,7 @@ async fn the_published_keys_verify_a_token_until_it_expires() {
     let expected = Caller::User {
         user_id: tokens.user_id.parse().unwrap(),
         session_id: tokens.session_id.parse().unwrap(),
+        authenticated_at: jiff::Timestamp::from_second(issued).unwrap(),
     };
     assert_eq!(caller, expected);
     clock.advance(jiff::SignedDuration::from_secs(299));
@@ -116,7 +117,7 @@ async fn a_token_says_what_rfc_9068_asks_for_and_nothing_personal() {
     assert_eq!(header, json!({"typ": "at+jwt", "alg": "EdDSA", "kid": kid}));
     let claims = decoded(&tokens.access_token, 1);
     let names: Vec<_> = claims.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(names, ["aud", "exp", "iat", "iss", "sid", "sub"]);
+    assert_eq!(names, ["aud", "auth_time", "exp", "iat", "iss", "sid", "sub"]);
     harness.stop().await;
 }
 

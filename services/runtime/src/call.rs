@@ -1,5 +1,8 @@
 //! What is known of the call that is being answered.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use pfms_types::UserId;
 use prost::Message;
 use sha2::{Digest, Sha256};
@@ -11,11 +14,16 @@ use crate::identity::Caller;
 /// Longest idempotency key, in bytes.
 const MAX_IDEMPOTENCY_KEY: usize = 255;
 
+/// How long ago the sign-in may be for what must not be done by whoever finds a session open: changing factors,
+/// creating tokens, erasing the account.
+pub const FRESH_SIGN_IN: Duration = Duration::from_mins(10);
+
 /// The call that is being answered, as the server's guard found it.
 #[derive(Clone, Debug)]
 pub struct Call {
     pub(crate) method: &'static str,
     pub(crate) caller: Caller,
+    pub(crate) received_at: Timestamp,
     pub(crate) idempotency_key: Option<String>,
 }
 
@@ -58,6 +66,30 @@ impl Call {
         })
     }
 
+    /// Requires that the caller is a person who proved who they are at most `max_age` ago: by signing in, or by
+    /// `Reauthenticate`.
+    ///
+    /// # Errors
+    /// `FRESH_SIGN_IN_REQUIRED` for anyone else, services that act for the person included.
+    pub fn require_fresh(&self, max_age: Duration) -> Result<(), Error> {
+        let fresh = match &self.caller {
+            Caller::User { authenticated_at, .. } => {
+                let age = self.received_at.duration_since(*authenticated_at);
+                // Clocks differ: a sign-in may seem to lie ahead, which makes its age negative.
+                age <= jiff::SignedDuration::try_from(max_age).unwrap_or(jiff::SignedDuration::MAX)
+            }
+            _ => false,
+        };
+        if fresh {
+            Ok(())
+        } else {
+            Err(Error::Unauthenticated {
+                reason: "FRESH_SIGN_IN_REQUIRED",
+                message: "this needs a sign-in of the last minutes; confirm the password (Reauthenticate) and repeat it with the new access token".into(),
+            })
+        }
+    }
+
     /// The idempotency key of this write, if the client sent one.
     ///
     /// # Errors
@@ -83,5 +115,66 @@ impl Call {
             key: key.clone(),
             fingerprint: hash.finalize().into(),
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+    fn call(caller: Caller) -> Call {
+        Call {
+            method: "/pfms.auth.v1.AuthService/SignOut",
+            caller,
+            received_at: NOW,
+            idempotency_key: None,
+        }
+    }
+
+    fn signed_in(seconds_ago: i64) -> Call {
+        call(Caller::User {
+            user_id: UserId::generate(),
+            session_id: Uuid::nil(),
+            authenticated_at: NOW - SignedDuration::from_secs(seconds_ago),
+        })
+    }
+
+    #[test]
+    fn only_a_person_who_signed_in_lately_is_fresh() {
+        let max_age = Duration::from_mins(10);
+        for seconds_ago in [-30, 0, 600] {
+            assert!(
+                signed_in(seconds_ago).require_fresh(max_age).is_ok(),
+                "{seconds_ago}"
+            );
+        }
+        let service = Caller::Service {
+            name: "automation".into(),
+            acting_for: Some(UserId::generate()),
+        };
+        for stale in [signed_in(601), call(Caller::Anonymous), call(service)] {
+            let refusal = stale.require_fresh(max_age).unwrap_err();
+            assert!(
+                matches!(
+                    refusal,
+                    Error::Unauthenticated {
+                        reason: "FRESH_SIGN_IN_REQUIRED",
+                        ..
+                    }
+                ),
+                "{refusal}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_token_that_does_not_say_when_is_not_fresh() {
+        let ages_ago = NOW.as_second();
+        assert!(signed_in(ages_ago).require_fresh(FRESH_SIGN_IN).is_err());
     }
 }

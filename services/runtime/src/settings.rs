@@ -59,6 +59,14 @@ pub struct Settings {
     #[arg(long, env = "PFMS_SIGNING_KEY_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
     pub signing_key_days: u32,
 
+    /// Days after its last refresh at which a session ends.
+    #[arg(long, env = "PFMS_SESSION_IDLE_DAYS", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub session_idle_days: u16,
+
+    /// Days after its sign-in at which a session ends, however much it is used.
+    #[arg(long, env = "PFMS_SESSION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=365))]
+    pub session_days: u16,
+
     /// PostgreSQL connections per service.
     #[arg(long, env = "PFMS_DATABASE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=1000))]
     pub database_connections: u32,

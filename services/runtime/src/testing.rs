@@ -193,6 +193,8 @@ fn settings() -> Settings {
         module_cache: None,
         rate_limit_per_minute: 100,
         signing_key_days: 30,
+        session_idle_days: 14,
+        session_days: 90,
         database_connections: 4,
         concurrency: 64,
         deadline_seconds: 10,

@@ -139,6 +139,7 @@ fn claims(user: UserId) -> AccessClaims {
         aud: ACCESS_AUDIENCE.into(),
         sub: user.uuid(),
         sid: Uuid::nil(),
+        auth_time: now,
         iat: now,
         exp: now + 300,
     }
@@ -164,9 +165,11 @@ fn mesh(harness: &Harness, clock: Clock) -> MeshTokens {
 async fn good_tokens_pass_with_the_caller_they_name() {
     let harness = start().await;
     let user = UserId::generate();
+    let token = access_token(&claims(user));
     let person = Caller::User {
         user_id: user,
         session_id: Uuid::nil(),
+        authenticated_at: Timestamp::from_second(claims(user).auth_time).unwrap(),
     };
     let service = |acting_for| Caller::Service {
         name: "other".into(),

@@ -6,6 +6,7 @@ use pfms_types::UserId;
 
 use super::Auth;
 use crate::origin::Origin;
+use crate::security;
 use crate::session::{Session, SessionId};
 use crate::store::{accounts, sessions};
 
@@ -15,12 +16,14 @@ impl Auth {
         let now = self.now();
         let id = SessionId::generate();
         let token = self.new_token(user_id, id)?;
-        let session = Session::begin(token.digest(), now);
+        let session = Session::begin(token.digest(), self.lifetimes, now);
         let mut transaction = self.database.pool().begin().await?;
         accounts::note_sign_in(&mut transaction, user_id, now).await?;
         sessions::insert(&mut transaction, user_id, id, &session, origin).await?;
-        let tokens = self.token_set(&token, session.expires_at, now)?;
+        security::note_success(&mut transaction, user_id, id, origin, now).await?;
+        let tokens = self.token_set(&token, &session, now)?;
         transaction.commit().await?;
+        self.database.wake_relay();
         self.mirror
             .note_active(user_id, id, session.expires_at, now)
             .await;

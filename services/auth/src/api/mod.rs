@@ -4,6 +4,7 @@ mod admit;
 mod internal;
 mod refresh;
 mod register;
+mod security;
 mod sign_in;
 mod sign_out;
 
@@ -17,6 +18,7 @@ use pfms_proto::auth::v1::{
     SignOutRequest, TokenSet,
 };
 use pfms_runtime::identity::ACCESS_LIFETIME_SECONDS;
+use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::wire_time;
 use pfms_runtime::secrets::mac;
 use pfms_runtime::{Call, Context, Database, Error};
@@ -29,7 +31,7 @@ use crate::keys::Keys;
 use crate::mirror::Mirror;
 use crate::origin::Origin;
 use crate::refresh_token::{RefreshToken, RefreshTokens};
-use crate::session::SessionId;
+use crate::session::{Lifetimes, Session, SessionId};
 
 /// What the RPCs work with.
 pub struct Auth {
@@ -38,6 +40,8 @@ pub struct Auth {
     hasher: Hasher,
     mirror: Mirror,
     tokens: RefreshTokens,
+    lifetimes: Lifetimes,
+    pages: PageTokens,
     email_lookup_key: [u8; 32],
     personal_key: [u8; 32],
     fingerprint_key: [u8; 32],
@@ -56,6 +60,8 @@ impl Auth {
             hasher: Hasher::new().await?,
             mirror: Mirror::new(context.redis.clone()),
             tokens: RefreshTokens::new(master),
+            lifetimes: Lifetimes::new(context.settings.session_idle_days, context.settings.session_days),
+            pages: context.page_tokens.clone(),
             email_lookup_key: master.derive("email-lookup"),
             personal_key: master.derive("auth-personal-data"),
             fingerprint_key: master.derive("password-fingerprint"),
@@ -76,19 +82,16 @@ impl Auth {
         Ok(self.tokens.issue(user_id, session_id, &secret))
     }
 
-    fn token_set(
-        &self,
-        token: &RefreshToken,
-        expires_at: Timestamp,
-        now: Timestamp,
-    ) -> Result<TokenSet, Error> {
+    fn token_set(&self, token: &RefreshToken, session: &Session, now: Timestamp) -> Result<TokenSet, Error> {
         let (user_id, session_id) = (token.user_id(), token.session_id());
         Ok(TokenSet {
-            access_token: self.keys.sign(user_id, session_id, now)?,
+            access_token: self
+                .keys
+                .sign(user_id, session_id, session.authenticated_at, now)?,
             token_type: "Bearer".to_owned(),
             expires_in: i32::try_from(ACCESS_LIFETIME_SECONDS).unwrap_or(i32::MAX),
             refresh_token: token.text(),
-            refresh_expire_time: Some(wire_time(expires_at)),
+            refresh_expire_time: Some(wire_time(session.expires_at)),
             user_id: user_id.to_string(),
             session_id: session_id.to_string(),
         })
@@ -117,15 +120,18 @@ impl AuthService for Auth {
     }
 
     async fn refresh(&self, request: Request<RefreshRequest>) -> Result<Response<TokenSet>, Status> {
+        let origin = Origin::of(request.metadata());
         Ok(Response::new(
-            self.exchange(&request.into_inner().refresh_token).await?,
+            self.exchange(&origin, &request.into_inner().refresh_token)
+                .await?,
         ))
     }
 
     async fn sign_out(&self, request: Request<SignOutRequest>) -> Result<Response<Empty>, Status> {
         let call = Call::of(&request)?;
+        let origin = Origin::of(request.metadata());
         Ok(Response::new(
-            self.end_session(&call, request.into_inner()).await?,
+            self.end_session(&call, &origin, request.into_inner()).await?,
         ))
     }
 

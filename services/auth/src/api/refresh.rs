@@ -4,11 +4,13 @@ use pfms_proto::auth::v1::TokenSet;
 use pfms_runtime::Error;
 
 use super::Auth;
+use crate::origin::Origin;
+use crate::security::{self, Kind, SecurityEvent};
 use crate::session::Verdict;
 use crate::store::sessions;
 
 impl Auth {
-    pub(super) async fn exchange(&self, presented: &str) -> Result<TokenSet, Error> {
+    pub(super) async fn exchange(&self, origin: &Origin, presented: &str) -> Result<TokenSet, Error> {
         if presented.is_empty() {
             return Err(Error::invalid("refreshToken", "is required"));
         }
@@ -22,12 +24,15 @@ impl Auth {
         let now = self.now();
         let next = self.new_token(user_id, id)?;
         let session = match session.judge(&presented.digest(), now) {
-            Verdict::Exchange => session.exchanged(next.digest(), now),
-            Verdict::Repeat => session.reissued(next.digest(), now),
+            Verdict::Exchange => session.exchanged(next.digest(), self.lifetimes, now),
+            Verdict::Repeat => session.reissued(next.digest(), self.lifetimes, now),
             Verdict::Over => return Err(invalid()),
             Verdict::Reused => {
                 sessions::revoke(&mut transaction, user_id, id, now).await?;
+                let event = SecurityEvent::from(Kind::RefreshTokenReused).on(id);
+                security::note(&mut transaction, user_id, event, origin, now).await?;
                 transaction.commit().await?;
+                self.database.wake_relay();
                 self.mirror.note_revoked(user_id, id).await;
                 tracing::warn!(%user_id, session_id = %id, "a used refresh token was presented; its session ended");
                 return Err(Error::Unauthenticated {
@@ -38,7 +43,7 @@ impl Auth {
             }
         };
         sessions::save(&mut transaction, user_id, id, &session, now).await?;
-        let tokens = self.token_set(&next, session.expires_at, now)?;
+        let tokens = self.token_set(&next, &session, now)?;
         transaction.commit().await?;
         self.mirror
             .note_active(user_id, id, session.expires_at, now)

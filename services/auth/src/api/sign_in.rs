@@ -7,6 +7,7 @@ use super::Auth;
 use crate::email::Email;
 use crate::origin::Origin;
 use crate::password::{Outcome, Password};
+use crate::security;
 use crate::store::accounts::{self, Credentials};
 
 impl Auth {
@@ -15,7 +16,7 @@ impl Auth {
         origin: &Origin,
         request: &SignInRequest,
     ) -> Result<TokenSet, Error> {
-        let (account, renewed) = self.authenticate(request).await?;
+        let (account, renewed) = self.authenticate(origin, request).await?;
         if let Some(hash) = renewed {
             let mut connection = self.database.pool().acquire().await?;
             let old = &account.password_hash;
@@ -26,7 +27,11 @@ impl Auth {
 
     /// The account, and its new hash where the stored one is out of date. Whether it was the address or the
     /// password that was wrong shows neither in the answer nor in the time that it takes.
-    async fn authenticate(&self, request: &SignInRequest) -> Result<(Credentials, Option<String>), Error> {
+    async fn authenticate(
+        &self,
+        origin: &Origin,
+        request: &SignInRequest,
+    ) -> Result<(Credentials, Option<String>), Error> {
         let mut violations = Violations::default();
         if request.email.trim().is_empty() {
             violations.add("email", "is required");
@@ -45,10 +50,15 @@ impl Auth {
         match (account.filter(|account| account.is_active), outcome) {
             (Some(account), Outcome::Right) => Ok((account, None)),
             (Some(account), Outcome::Renew(hash)) => Ok((account, Some(hash))),
-            _ => Err(Error::Unauthenticated {
-                reason: "INVALID_CREDENTIALS",
-                message: "the e-mail address or the password is wrong".into(),
-            }),
+            (account, _) => {
+                if let Some(account) = account {
+                    security::note_failure(&self.database, account.id, origin);
+                }
+                Err(Error::Unauthenticated {
+                    reason: "INVALID_CREDENTIALS",
+                    message: "the e-mail address or the password is wrong".into(),
+                })
+            }
         }
     }
 }

@@ -6,12 +6,22 @@ use pfms_runtime::identity::Caller;
 use pfms_runtime::{Begun, Call, Error};
 
 use super::Auth;
+use crate::origin::Origin;
+use crate::security::{self, Kind, SecurityEvent};
 use crate::session::SessionId;
 use crate::store::sessions;
 
 impl Auth {
-    pub(super) async fn end_session(&self, call: &Call, request: SignOutRequest) -> Result<Empty, Error> {
-        let Caller::User { user_id, session_id } = call.caller() else {
+    pub(super) async fn end_session(
+        &self,
+        call: &Call,
+        origin: &Origin,
+        request: SignOutRequest,
+    ) -> Result<Empty, Error> {
+        let Caller::User {
+            user_id, session_id, ..
+        } = call.caller()
+        else {
             return Err(Error::FailedPrecondition {
                 reason: "SESSION_REQUIRED",
                 message: "only a person's own access token names a session to end".into(),
@@ -25,7 +35,12 @@ impl Auth {
             Begun::Replay(response) => return Ok(response),
             Begun::Fresh(unit) => unit,
         };
-        sessions::revoke(unit.connection(), user_id, id, self.now()).await?;
+        let now = self.now();
+        sessions::revoke(unit.connection(), user_id, id, now).await?;
+        let event = SecurityEvent::from(Kind::SignedOut).on(id);
+        for event in security::record(unit.connection(), user_id, event, origin, now).await? {
+            unit.publish(event);
+        }
         unit.commit(Empty {}).await
     }
 }

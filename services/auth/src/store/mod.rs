@@ -1,5 +1,31 @@
 //! SQL, and nothing else.
 
 pub mod accounts;
+pub mod devices;
+pub mod security_events;
 pub mod sessions;
 pub mod signing_keys;
+
+use jiff::Timestamp;
+use sqlx::PgPool;
+
+use crate::keys::PUBLISHED_AFTER;
+
+/// Removes what has expired.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::Error> {
+    let sessions = sessions::remove_expired(pool, now).await?;
+    let security_events = security_events::remove_old(pool, now).await?;
+    let devices = devices::remove_old(pool, now).await?;
+    let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
+    tracing::debug!(
+        sessions,
+        security_events,
+        devices,
+        signing_keys,
+        "what had expired was removed"
+    );
+    Ok(())
+}

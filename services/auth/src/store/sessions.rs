@@ -24,8 +24,8 @@ pub async fn insert(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO sessions (user_id, id, token_hash, rotated_at, device_info, ip_address,
-                               expires_at, created_at, last_accessed)
-         VALUES ($1, $2, $3, $4, $5, $6::text::inet, $7, $8, $8)",
+                               expires_at, created_at, authenticated_at, last_accessed)
+         VALUES ($1, $2, $3, $4, $5, $6::text::inet, $7, $8, $9, $8)",
         user_id.uuid(),
         id.uuid(),
         &session.token[..],
@@ -34,6 +34,7 @@ pub async fn insert(
         origin.ip.map(|ip| ip.to_string()),
         session.expires_at.to_sqlx() as _,
         session.created_at.to_sqlx() as _,
+        session.authenticated_at.to_sqlx() as _,
     )
     .execute(connection)
     .await?;
@@ -53,6 +54,7 @@ pub async fn lock(
     let row = sqlx::query!(
         r#"SELECT s.token_hash, s.previous_token_hash, s.rotated_at AS "rotated_at: jiff_sqlx::Timestamp",
                   s.created_at AS "created_at: jiff_sqlx::Timestamp",
+                  s.authenticated_at AS "authenticated_at: jiff_sqlx::Timestamp",
                   s.expires_at AS "expires_at: jiff_sqlx::Timestamp", s.revoked_at IS NOT NULL AS "revoked!"
            FROM sessions s JOIN users u ON u.id = s.user_id AND u.is_active
            WHERE s.user_id = $1 AND s.id = $2
@@ -68,6 +70,7 @@ pub async fn lock(
             previous: row.previous_token_hash.as_deref().map(digest).transpose()?,
             rotated_at: row.rotated_at.to_jiff(),
             created_at: row.created_at.to_jiff(),
+            authenticated_at: row.authenticated_at.to_jiff(),
             expires_at: row.expires_at.to_jiff(),
             revoked: row.revoked,
         })

@@ -1,6 +1,8 @@
 //! What auth's tests share.
 #![allow(dead_code, missing_docs)]
 
+pub mod probe;
+
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::{RefreshRequest, RegisterRequest, SignInRequest, SignOutRequest, TokenSet};
 use pfms_runtime::testing::{AuthorizedChannel, Harness, reason};

@@ -23,6 +23,10 @@ pub struct AccessClaims {
     pub sub: Uuid,
     /// The session.
     pub sid: Uuid,
+    /// Seconds since the epoch at which the person last proved who they are (RFC 9068, section 2.2.1); 0 in a token
+    /// that does not say.
+    #[serde(default)]
+    pub auth_time: i64,
     /// Seconds since the epoch at which it was issued.
     pub iat: i64,
     /// Seconds since the epoch at which it expires.

@@ -1,5 +1,6 @@
 //! The verified caller of an RPC.
 
+use jiff::Timestamp;
 use pfms_types::UserId;
 use uuid::Uuid;
 
@@ -14,6 +15,8 @@ pub enum Caller {
         user_id: UserId,
         /// The session that the token belongs to.
         session_id: Uuid,
+        /// When they last proved who they are; a refresh does not.
+        authenticated_at: Timestamp,
     },
     /// Another service.
     Service {

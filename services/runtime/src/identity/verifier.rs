@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use pfms_proto::auth::v1::JsonWebKeySet;
 
@@ -61,6 +62,12 @@ impl TokenVerifier {
         }
     }
 
+    /// The clock that expiry is held against.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// The caller that a bearer token names.
     ///
     /// # Errors
@@ -96,6 +103,7 @@ impl TokenVerifier {
         Ok(Caller::User {
             user_id: claims.sub.into(),
             session_id: claims.sid,
+            authenticated_at: Timestamp::from_second(claims.auth_time).unwrap_or(Timestamp::UNIX_EPOCH),
         })
     }
 }

@@ -119,6 +119,7 @@ impl Guard {
         request.extensions_mut().insert(Call {
             method: method.path,
             caller,
+            received_at: self.verifier.clock().now(),
             idempotency_key,
         });
 
