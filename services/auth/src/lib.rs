@@ -1,7 +1,7 @@
 //! Accounts, credentials, sessions and tokens.
 //!
 //! [`email`], [`password`], [`session`] and [`refresh_token`] hold the rules and know neither database nor clock;
-//! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them.
+//! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them; [`keys`] rotates them.
 
 mod api;
 mod device;
@@ -11,6 +11,7 @@ mod hasher;
 mod jwks;
 mod keys;
 mod mirror;
+pub mod operator;
 mod origin;
 mod password;
 mod personal_token;
@@ -39,6 +40,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// How often the limits of tries are read again.
 const REFRESH_LIMITS_EVERY: Duration = Duration::from_secs(5);
+/// How often it is looked whether a signing key is due, and what other replicas changed.
+const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -52,7 +55,8 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
     let (limited, limits) = (Arc::clone(&auth), context.database.clone());
-    let jwks = jwks::router(&auth.keys.jwks())?;
+    let jwks = jwks::router(Arc::clone(&auth.keys));
+    let keys = Arc::clone(&auth.keys);
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
@@ -63,6 +67,10 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .every(REFRESH_LIMITS_EVERY, "limits", move || {
             let (limited, limits) = (Arc::clone(&limited), limits.clone());
             async move { limited.throttle.refresh(&limits).await }
+        })
+        .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
+            let keys = Arc::clone(&keys);
+            async move { keys.refresh().await }
         })
         .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();

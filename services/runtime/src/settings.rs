@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::Clock;
 use crate::secrets::MasterKey;
 
 /// Settings of a process that serves.
@@ -54,6 +55,10 @@ pub struct Settings {
     #[arg(long, env = "PFMS_RATE_LIMIT_PER_MINUTE", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate_limit_per_minute: u32,
 
+    /// Days for which a key signs access tokens before the next one does.
+    #[arg(long, env = "PFMS_SIGNING_KEY_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub signing_key_days: u32,
+
     /// Days after its last refresh at which a session ends.
     #[arg(long, env = "PFMS_SESSION_IDLE_DAYS", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub session_idle_days: u16,
@@ -85,6 +90,10 @@ pub struct Settings {
     /// Services of this process and where they listen; filled in once the ports are bound.
     #[arg(skip)]
     pub local: std::collections::HashMap<&'static str, String>,
+
+    /// Tells the time: the machine's clock, or one that a test moves.
+    #[arg(skip)]
+    pub clock: Clock,
 }
 
 /// A setting that is missing or wrong.

@@ -9,6 +9,8 @@ mod security;
 mod sign_in;
 mod sign_out;
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use pbjson_types::Empty;
 use pfms_proto::auth::v1::auth_service_server::AuthService;
@@ -35,7 +37,7 @@ use crate::throttle::Throttle;
 
 /// What the RPCs work with.
 pub struct Auth {
-    pub(crate) keys: Keys,
+    pub(crate) keys: Arc<Keys>,
     database: Database,
     hasher: Hasher,
     mirror: Mirror,
@@ -56,7 +58,7 @@ impl Auth {
     pub async fn new(context: &Context) -> Result<Self, Error> {
         let master = &context.settings.master_key;
         Ok(Self {
-            keys: Keys::load(&context.database, master).await?,
+            keys: Arc::new(Keys::load(&context.database, &context.settings).await?),
             database: context.database.clone(),
             hasher: Hasher::new().await?,
             mirror: Mirror::new(context.redis.clone()),
@@ -147,6 +149,6 @@ impl AuthService for Auth {
     }
 
     async fn get_jwks(&self, _: Request<GetJwksRequest>) -> Result<Response<JsonWebKeySet>, Status> {
-        Ok(Response::new(self.keys.jwks()))
+        Ok(Response::new(self.keys.jwks().await))
     }
 }

@@ -11,6 +11,8 @@ pub mod signing_keys;
 use jiff::Timestamp;
 use sqlx::PgPool;
 
+use crate::keys::PUBLISHED_AFTER;
+
 /// Removes what has expired.
 ///
 /// # Errors
@@ -20,11 +22,13 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let security_events = security_events::remove_old(pool, now).await?;
     let devices = devices::remove_old(pool, now).await?;
     let personal_tokens = personal_tokens::remove_expired(pool, now).await?;
+    let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
     tracing::debug!(
         sessions,
         security_events,
         devices,
         personal_tokens,
+        signing_keys,
         "what had expired was removed"
     );
     Ok(())

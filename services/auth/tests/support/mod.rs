@@ -4,8 +4,8 @@
 pub mod probe;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
-use pfms_proto::auth::v1::{RefreshRequest, RegisterRequest, SignInRequest, TokenSet};
-use pfms_runtime::testing::{AuthorizedChannel, Harness};
+use pfms_proto::auth::v1::{RefreshRequest, RegisterRequest, SignInRequest, SignOutRequest, TokenSet};
+use pfms_runtime::testing::{AuthorizedChannel, Harness, reason};
 use tonic::Status;
 
 pub const EMAIL: &str = "ada@example.com";
@@ -80,4 +80,12 @@ pub fn hexadecimal(bytes: impl AsRef<[u8]>) -> String {
         write!(text, "{byte:02x}").unwrap();
         text
     })
+}
+
+/// Signs out; gives the reason for a refusal, or nothing.
+pub async fn sign_out(harness: &Harness, tokens: &TokenSet) -> String {
+    match holder(harness, tokens).sign_out(SignOutRequest {}).await {
+        Ok(_) => String::new(),
+        Err(status) => reason(&status),
+    }
 }

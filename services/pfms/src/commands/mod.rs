@@ -5,6 +5,7 @@ pub mod events;
 pub mod gateway;
 pub mod healthcheck;
 pub mod limits;
+pub mod keys;
 pub mod migrate;
 pub mod serve;
 pub mod signals;
@@ -42,6 +43,8 @@ pub enum Command {
     Limits(limits::Args),
     /// Look after the edge
     Gateway(gateway::Args),
+    /// Look after keys
+    Keys(keys::Args),
     /// Run a command with private servers, with their URLs in its environment
     WithServers(with_servers::Args),
     /// Ask a running pfms whether it is ready; exits with 0 if so, else with 1
@@ -65,6 +68,7 @@ impl Command {
             Self::Events(args) => events::run(args).await,
             Self::Limits(args) => limits::run(args).await,
             Self::Gateway(args) => gateway::run(args),
+            Self::Keys(args) => keys::run(args).await,
             Self::WithServers(args) => with_servers::run(args).await,
             Self::Healthcheck(args) => healthcheck::run(&args).await,
             Self::Supervised(_) => Err(format!("{SUBCOMMAND} has to run before anything else").into()),

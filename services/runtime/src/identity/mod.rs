@@ -2,6 +2,7 @@
 
 mod access;
 mod caller;
+mod key_cache;
 mod mesh;
 mod personal_token;
 mod scopes;
