@@ -73,6 +73,12 @@ impl Mesh {
         self.site.folder().join("data/log/mesh.log")
     }
 
+    /// What `pfms up` tells whoever started it.
+    #[must_use]
+    pub fn told(&self) -> PathBuf {
+        self.site.folder().join("up.log")
+    }
+
     /// Signs tokens with a key that auth publishes.
     #[must_use]
     pub fn signer(&self) -> &Signer {

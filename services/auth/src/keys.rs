@@ -122,16 +122,19 @@ impl Keys {
         authenticated_at: Timestamp,
         now: Timestamp,
     ) -> Result<String, Error> {
-        self.encode(now, &AccessClaims {
-            iss: ACCESS_ISSUER.to_owned(),
-            aud: ACCESS_AUDIENCE.to_owned(),
-            sub: user_id.uuid(),
-            sid: session_id.uuid(),
-            auth_time: authenticated_at.as_second(),
-            iat: now.as_second(),
-            exp: now.as_second() + ACCESS_LIFETIME_SECONDS,
-            scope: None,
-        })
+        self.encode(
+            now,
+            &AccessClaims {
+                iss: ACCESS_ISSUER.to_owned(),
+                aud: ACCESS_AUDIENCE.to_owned(),
+                sub: user_id.uuid(),
+                sid: session_id.uuid(),
+                auth_time: authenticated_at.as_second(),
+                iat: now.as_second(),
+                exp: now.as_second() + ACCESS_LIFETIME_SECONDS,
+                scope: None,
+            },
+        )
     }
 
     /// An access token of limited scope, good from now on and no longer than the personal access token that it
@@ -147,17 +150,20 @@ impl Keys {
         now: Timestamp,
     ) -> Result<String, Error> {
         let until = now.as_second() + ACCESS_LIFETIME_SECONDS;
-        self.encode(now, &AccessClaims {
-            iss: ACCESS_ISSUER.to_owned(),
-            aud: ACCESS_AUDIENCE.to_owned(),
-            sub: user_id.uuid(),
-            sid: token_id.uuid(),
-            // Nobody has proven anything just now.
-            auth_time: 0,
-            iat: now.as_second(),
-            exp: until.min(token.expires_at.as_second()),
-            scope: Some(token.scopes.to_string()),
-        })
+        self.encode(
+            now,
+            &AccessClaims {
+                iss: ACCESS_ISSUER.to_owned(),
+                aud: ACCESS_AUDIENCE.to_owned(),
+                sub: user_id.uuid(),
+                sid: token_id.uuid(),
+                // Nobody has proven anything just now.
+                auth_time: 0,
+                iat: now.as_second(),
+                exp: until.min(token.expires_at.as_second()),
+                scope: Some(token.scopes.to_string()),
+            },
+        )
     }
 
     fn encode(&self, now: Timestamp, claims: &AccessClaims) -> Result<String, Error> {

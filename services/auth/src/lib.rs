@@ -4,22 +4,28 @@
 //! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them; [`keys`] rotates them.
 
 mod api;
+mod breaches;
 mod device;
 mod email;
 mod events;
 mod hasher;
 mod jwks;
 mod keys;
+mod letters;
+mod mail_token;
 mod mirror;
 pub mod operator;
 mod origin;
 mod password;
+mod personal;
 mod personal_token;
+mod post;
 mod refresh_token;
 mod sealed;
 mod security;
 mod session;
 mod store;
+mod strength;
 pub mod throttle;
 
 use std::sync::Arc;
@@ -27,12 +33,15 @@ use std::time::Duration;
 
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
+use pfms_proto::auth::v1::credential_service_server::CredentialServiceServer;
 use pfms_proto::auth::v1::personal_token_internal_service_server::PersonalTokenInternalServiceServer;
 use pfms_proto::auth::v1::personal_token_service_server::PersonalTokenServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
+use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
+use crate::post::Post;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -42,6 +51,8 @@ const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 const REFRESH_LIMITS_EVERY: Duration = Duration::from_secs(5);
 /// How often it is looked whether a signing key is due, and what other replicas changed.
 const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
+/// How often it is looked for mail that is due.
+const SEND_MAIL_EVERY: Duration = Duration::from_secs(1);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -57,8 +68,11 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let (limited, limits) = (Arc::clone(&auth), context.database.clone());
     let jwks = jwks::router(Arc::clone(&auth.keys));
     let keys = Arc::clone(&auth.keys);
+    let post = Arc::new(Post::new(&context)?);
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(CredentialServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(SessionServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(PersonalTokenServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
@@ -71,6 +85,10 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
             let keys = Arc::clone(&keys);
             async move { keys.refresh().await }
+        })
+        .every(SEND_MAIL_EVERY, "mail", move || {
+            let post = Arc::clone(&post);
+            async move { post.send_due().await }
         })
         .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use pfms_auth::throttle::{Act, Limit, Subject, list_limits, set_limit};
-use pfms_proto::auth::v1::{SignInRequest, TokenSet};
+use pfms_proto::auth::v1::credential_service_client::CredentialServiceClient;
+use pfms_proto::auth::v1::session_service_client::SessionServiceClient;
+use pfms_proto::auth::v1::{ReauthenticateRequest, RequestPasswordResetRequest, SignInRequest, TokenSet};
 use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::testing::{Harness, eventually, reason};
 use support::probe::Probe;
@@ -225,21 +227,63 @@ async fn tries_at_the_same_time_do_not_pass_for_one() {
 }
 
 #[tokio::test]
-async fn an_address_cannot_be_registered_again_and_again_to_learn_whether_it_is_known() {
+async fn registrations_of_one_address_are_delayed() {
+    let harness = start().await;
+    let mut codes = Vec::new();
+    for number in 0..=FREE + 1 {
+        let request = from(&elsewhere(number), registration(EMAIL));
+        let answer = anonymous(&harness).register(request).await;
+        codes.push(answer.map_or_else(|status| status.code(), |_| Code::Ok));
+    }
+    assert_eq!(codes[..=FREE], [Code::Ok; FREE + 1]);
+    assert_eq!(codes[FREE + 1], Code::ResourceExhausted);
+    assert_eq!(ask(&harness, "SELECT count(*)::text FROM users").await, "1");
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn mails_to_one_address_are_delayed_whether_it_has_an_account_or_not() {
     let harness = start().await;
     register(&harness).await;
-    let mut reasons = Vec::new();
-    for number in 0..8 {
-        let request = from(&elsewhere(number), registration(EMAIL));
-        let status = anonymous(&harness).register(request).await.unwrap_err();
-        reasons.push((status.code(), reason(&status)));
+    let mut told = Vec::new();
+    for email in [EMAIL, "nobody@example.com"] {
+        let mut codes = Vec::new();
+        for number in 0..5 {
+            let request = RequestPasswordResetRequest { email: email.into() };
+            let mut client = CredentialServiceClient::new(harness.anonymous("auth"));
+            let answer = client
+                .request_password_reset(from(&elsewhere(number), request))
+                .await;
+            codes.push(answer.map_or_else(|status| status.code(), |_| Code::Ok));
+        }
+        told.push(codes);
     }
-    let refused = reasons
-        .iter()
-        .filter(|(code, _)| *code == Code::ResourceExhausted)
-        .count();
-    assert!(refused >= 2, "{reasons:?}");
-    assert_eq!(ask(&harness, "SELECT count(*)::text FROM users").await, "1");
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0][..4], [Code::Ok; 4]);
+    assert_eq!(told[0][4], Code::ResourceExhausted);
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn who_finds_a_session_open_cannot_guess_the_password_there() {
+    let harness = start().await;
+    register(&harness).await;
+    let tokens = sign_in(&harness, HOME, EMAIL, PASSWORD).await.unwrap();
+    let channel = harness.with_token("auth", Some(tokens.access_token));
+    let mut client = SessionServiceClient::new(channel);
+    let mut reasons = Vec::new();
+    for _ in 0..=FREE + 1 {
+        let request = ReauthenticateRequest {
+            password: WRONG.into(),
+        };
+        let status = client.reauthenticate(from(HOME, request)).await.unwrap_err();
+        reasons.push(reason(&status));
+    }
+    assert_eq!(reasons[FREE + 1], "TOO_MANY_TRIES", "{reasons:?}");
+    assert!(
+        reasons[..=FREE].iter().all(|reason| reason == "INVALID_ARGUMENT"),
+        "{reasons:?}"
+    );
     harness.stop().await;
 }
 

@@ -3,6 +3,8 @@
 pub mod accounts;
 pub mod devices;
 pub mod limits;
+pub mod mail_tokens;
+pub mod mails;
 pub mod personal_tokens;
 pub mod security_events;
 pub mod sessions;
@@ -23,12 +25,14 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let devices = devices::remove_old(pool, now).await?;
     let personal_tokens = personal_tokens::remove_expired(pool, now).await?;
     let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
+    let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
     tracing::debug!(
         sessions,
         security_events,
         devices,
         personal_tokens,
         signing_keys,
+        mail_tokens,
         "what had expired was removed"
     );
     Ok(())
