@@ -15,8 +15,8 @@ CREATE TABLE limits (
     PRIMARY KEY (act, subject)
 );
 INSERT INTO limits (act, subject, free_tries, forget_seconds, first_delay_seconds, longest_delay_seconds) VALUES
-    ('sign-in',  'account', 5,  300,  1,  300),
-    ('sign-in',  'address', 30, 60,   1,  300),
+    ('sign-in',  'account', 5,  300,  10, 300),
+    ('sign-in',  'address', 30, 60,   10, 300),
     ('register', 'account', 5,  600,  10, 3600),
     ('register', 'address', 20, 180,  10, 3600),
     ('mail',     'account', 3,  1200, 60, 3600),

@@ -110,7 +110,7 @@ impl fmt::Display for Limit {
 const STRICT: Limit = Limit {
     free_tries: 5,
     forget: Duration::from_mins(5),
-    first_delay: Duration::from_secs(1),
+    first_delay: Duration::from_secs(10),
     longest_delay: Duration::from_mins(5),
 };
 

@@ -1,6 +1,7 @@
 //! What auth's tests share.
 #![allow(dead_code, missing_docs)]
 
+pub mod limits;
 pub mod mailbox;
 pub mod probe;
 pub mod timing;
