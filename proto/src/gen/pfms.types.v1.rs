@@ -50,8 +50,9 @@ impl Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum Reach {
-    /// Not set: read for what GET routes, write for the other REST routes, and session for RPCs without a route and
-    /// for everything in pfms.auth, which manages credentials.
+    /// Not set: read for what GET routes, and write for the other REST routes; but session for RPCs without a route,
+    /// for everything in pfms.auth, which manages credentials, and for the services that say who sees what or that
+    /// give everything away (Family, Sharing, Privacy, Export).
     Unspecified = 0,
     /// The scope "<domain>:read", where the domain is the package's: "expense" of pfms.expense.v1.
     Read = 1,
