@@ -1,5 +1,7 @@
 //! What the gateway service tells Envoy.
 
+use std::sync::Arc;
+
 use envoy_types::ext_authz::v3::pb::{
     CheckResponse, DeniedHttpResponse, HeaderAppendAction, HeaderValue, HeaderValueOption, HttpResponse,
     HttpStatus, OkHttpResponse,
@@ -11,10 +13,15 @@ use crate::error::{EdgeError, RATE_LIMITED};
 use crate::limit::Quota;
 
 /// Whether a request passes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It passes; without a quota when requests cannot be counted.
-    Pass(Option<Quota>),
+    /// It passes.
+    Pass {
+        /// What is left to the caller; nothing when requests cannot be counted.
+        quota: Option<Quota>,
+        /// What takes the place of the token that the client sent.
+        access_token: Option<Arc<str>>,
+    },
     /// The caller has used up the quota.
     Limited(Quota),
     /// It does not pass.
@@ -25,7 +32,7 @@ pub enum Decision {
 #[must_use]
 pub fn answer(decision: Decision, traceparent: &str, grpc: bool) -> CheckResponse {
     match decision {
-        Decision::Pass(quota) => pass(quota, traceparent),
+        Decision::Pass { quota, access_token } => pass(quota, access_token.as_deref(), traceparent),
         Decision::Limited(quota) => {
             let mut headers = quota_headers(&quota);
             headers.push(header("retry-after", quota.reset_seconds.to_string()));
@@ -35,11 +42,13 @@ pub fn answer(decision: Decision, traceparent: &str, grpc: bool) -> CheckRespons
     }
 }
 
-fn pass(quota: Option<Quota>, traceparent: &str) -> CheckResponse {
+fn pass(quota: Option<Quota>, access_token: Option<&str>, traceparent: &str) -> CheckResponse {
     let mut to_client = quota.as_ref().map(quota_headers).unwrap_or_default();
     to_client.push(header("traceparent", traceparent));
+    let mut to_service = vec![header("traceparent", traceparent)];
+    to_service.extend(access_token.map(|token| header("authorization", format!("Bearer {token}"))));
     let response = OkHttpResponse {
-        headers: vec![header("traceparent", traceparent)],
+        headers: to_service,
         response_headers_to_add: to_client,
         ..OkHttpResponse::default()
     };

@@ -1,13 +1,16 @@
 //! Envoy's question, for each request that needs a caller: may it pass?
 
+use std::sync::Arc;
+
 use envoy_types::ext_authz::v3::CheckRequestExt;
 use envoy_types::ext_authz::v3::pb::{Authorization, CheckRequest, CheckResponse};
-use pfms_runtime::identity::{Caller, TokenError, TokenVerifier};
+use pfms_runtime::identity::{Caller, PERSONAL_TOKEN_PREFIX, PersonalToken, TokenError, TokenVerifier};
 use tonic::{Request, Response, Status};
 
 use crate::answer::{Decision, answer};
 use crate::error::{SESSION_REVOKED, UNAUTHENTICATED};
-use crate::limit::Mirror;
+use crate::limit::{Mirror, Quota};
+use crate::personal::{Exchanged, PersonalTokens};
 use crate::session::Sessions;
 use crate::trace;
 
@@ -15,13 +18,19 @@ use crate::trace;
 pub struct Authorize {
     verifier: TokenVerifier,
     sessions: Sessions,
+    personal: PersonalTokens,
 }
 
 impl Authorize {
-    /// Verifies tokens with `verifier` and looks sessions up in `sessions`.
+    /// Verifies tokens with `verifier`, looks sessions up in `sessions`, and exchanges personal access tokens with
+    /// `personal`.
     #[must_use]
-    pub fn new(verifier: TokenVerifier, sessions: Sessions) -> Self {
-        Self { verifier, sessions }
+    pub fn new(verifier: TokenVerifier, sessions: Sessions, personal: PersonalTokens) -> Self {
+        Self {
+            verifier,
+            sessions,
+            personal,
+        }
     }
 
     /// Whether the session is alive must be known; how many requests there were need not be. So without
@@ -30,12 +39,18 @@ impl Authorize {
         let Some(token) = authorization.and_then(bearer) else {
             return Ok(Decision::Deny(UNAUTHENTICATED));
         };
+        if token.starts_with(PERSONAL_TOKEN_PREFIX) {
+            return match PersonalToken::parse(token) {
+                Some(token) => self.decide_personal(&token).await,
+                None => Ok(Decision::Deny(UNAUTHENTICATED)),
+            };
+        }
         // Envoy has verified it too; a listener set up wrongly must not open every account.
         let (user_id, session_id) = match self.verifier.verify(token).await {
             Ok(Caller::User {
                 user_id, session_id, ..
             }) => (user_id, session_id),
-            // Services do not come in from outside.
+            // Services do not come in from outside, and what personal tokens are exchanged for stays inside.
             Ok(_) | Err(TokenError::Invalid | TokenError::Expired) => {
                 return Ok(Decision::Deny(UNAUTHENTICATED));
             }
@@ -50,8 +65,51 @@ impl Authorize {
         Ok(match quota {
             _ if !active => Decision::Deny(SESSION_REVOKED),
             Some(quota) if !quota.allowed => Decision::Limited(quota),
-            quota => Decision::Pass(quota),
+            quota => Decision::Pass {
+                quota,
+                access_token: None,
+            },
         })
+    }
+
+    /// A personal access token is good while auth says so, and for a minute after that while its mirror does.
+    async fn decide_personal(&self, token: &PersonalToken) -> Result<Decision, Status> {
+        if let Some(kept) = self.personal.kept(token) {
+            let (mirror, quota) = self.sessions.count(kept.user_id, kept.token_id).await.unzip();
+            match mirror.unwrap_or(Mirror::Unknown) {
+                Mirror::Active => return Ok(passed(quota, &kept)),
+                Mirror::Revoked => return Ok(Decision::Deny(UNAUTHENTICATED)),
+                // Counted already, so the exchange below does not count again.
+                Mirror::Unknown => {
+                    return Ok(match self.personal.exchange(token).await? {
+                        Some(exchanged) => passed(quota, &exchanged),
+                        None => Decision::Deny(UNAUTHENTICATED),
+                    });
+                }
+            }
+        }
+        let Some(exchanged) = self.personal.exchange(token).await? else {
+            return Ok(Decision::Deny(UNAUTHENTICATED));
+        };
+        let (mirror, quota) = self
+            .sessions
+            .count(exchanged.user_id, exchanged.token_id)
+            .await
+            .unzip();
+        Ok(match mirror {
+            Some(Mirror::Revoked) => Decision::Deny(UNAUTHENTICATED),
+            _ => passed(quota, &exchanged),
+        })
+    }
+}
+
+fn passed(quota: Option<Quota>, exchanged: &Exchanged) -> Decision {
+    match quota {
+        Some(quota) if !quota.allowed => Decision::Limited(quota),
+        quota => Decision::Pass {
+            quota,
+            access_token: Some(Arc::clone(&exchanged.access_token)),
+        },
     }
 }
 

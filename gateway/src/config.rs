@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use minijinja::value::Serde;
 use minijinja::{Environment, Value};
+use pfms_runtime::identity::PERSONAL_TOKEN_PREFIX;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::error::{INTERNAL, INVALID, REPLIES, ReplyView, UNAUTHENTICATED, UNAVAILABLE};
-use crate::routes::{JSON_TYPE, RouteError, Routes};
+use crate::routes::{HEALTH_PATH, JSON_TYPE, OWN_ROUTES, RouteError, Routes};
 
 const TEMPLATE: &str = include_str!("../envoy.yaml.j2");
 
@@ -27,9 +28,11 @@ const SECURITY_HEADERS: &[(&str, &str)] = &[
         "default-src 'none'; frame-ancestors 'none'",
     ),
     ("cross-origin-resource-policy", "same-origin"),
-    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
     ("cache-control", "no-store"),
 ];
+
+/// The same where clients come by TLS; over plain HTTP it must not be sent (RFC 6797, section 7.2).
+const STRICT_TRANSPORT: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
 
 /// What only the mesh may say.
 const STRIPPED_HEADERS: &[&str] = &[
@@ -97,8 +100,12 @@ pub struct Limits {
     pub request_timeout_seconds: u32,
     /// How long the gateway service may think, in seconds.
     pub authorize_timeout_seconds: u32,
-    /// When a silent stream is closed, and a request must have arrived whole, in seconds.
+    /// When a silent stream is closed, in seconds.
     pub stream_idle_timeout_seconds: u32,
+    /// When the TLS handshake must be done, and when a request's headers must have arrived, in seconds.
+    pub headers_arrival_seconds: u32,
+    /// When a request must have arrived whole, in seconds: also an upload.
+    pub request_arrival_seconds: u32,
     /// Requests per minute from one client address to each public write; 0 sets no limit.
     pub public_per_minute: u32,
     /// Open connections from clients.
@@ -117,6 +124,8 @@ impl Default for Limits {
             request_timeout_seconds: 15,
             authorize_timeout_seconds: 2,
             stream_idle_timeout_seconds: 300,
+            headers_arrival_seconds: 10,
+            request_arrival_seconds: 60,
             public_per_minute: 60,
             max_connections: 10_000,
             max_requests_per_service: 1024,
@@ -149,6 +158,17 @@ impl Default for Token {
     }
 }
 
+/// How clients come by TLS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// PEM file of the certificate and its chain, the leaf first. Replaced by renaming, it is taken up at once.
+    pub certificate: PathBuf,
+    /// PEM file of its private key, in the same folder.
+    pub key: PathBuf,
+    /// Where plain requests are answered with a redirection.
+    pub redirect: Option<Address>,
+}
+
 /// The edge's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EdgeConfig {
@@ -156,6 +176,8 @@ pub struct EdgeConfig {
     pub listen: Address,
     /// Where Envoy's own administration listens; never reachable from outside.
     pub admin: Address,
+    /// TLS 1.2 or newer; none listens in plain, for this machine or behind what terminates TLS.
+    pub tls: Option<Tls>,
     /// The services, "gateway" and "auth" among them.
     pub services: Vec<Upstream>,
     /// The descriptor set on disk, as [`EdgeConfig::write`] puts it there.
@@ -184,6 +206,14 @@ pub enum ConfigError {
     /// An origin is not one.
     #[error("allowed origin {0:?}: name scheme and host without a path, for example https://app.example.com")]
     Origin(String),
+    /// A file of TLS is not what it has to be.
+    #[error("{path}: {problem}")]
+    Tls {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The template is wrong.
     #[error("envoy.yaml.j2: {0}")]
     Template(#[from] minijinja::Error),
@@ -204,6 +234,7 @@ impl EdgeConfig {
         Self {
             listen,
             admin,
+            tls: None,
             services,
             descriptor: folder.join("descriptor.bin"),
             allowed_origins: Vec::new(),
@@ -237,9 +268,19 @@ impl EdgeConfig {
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Json);
         environment.add_template("envoy.yaml", TEMPLATE)?;
         let view = |error| ReplyView::from(error);
+        let mut security_headers = SECURITY_HEADERS.to_vec();
+        if self.tls.is_some() || self.trusted_proxies > 0 {
+            security_headers.push(STRICT_TRANSPORT);
+        }
+        let tls = self.tls.as_ref().map(
+            |tls| json!({"secret": self.secret_path(), "redirect": tls.redirect, "port": self.listen.port}),
+        );
         let values = json!({
             "listen": self.listen,
             "admin": self.admin,
+            "tls": tls,
+            "own_routes": OWN_ROUTES,
+            "health_path": HEALTH_PATH,
             "services": self.services,
             "descriptor": self.descriptor,
             "allowed_origins": self.allowed_origins,
@@ -247,7 +288,8 @@ impl EdgeConfig {
             "access_log": self.access_log,
             "limits": self.limits,
             "token": self.token,
-            "security_headers": SECURITY_HEADERS,
+            "personal_token_prefix": PERSONAL_TOKEN_PREFIX,
+            "security_headers": security_headers,
             "stripped_headers": STRIPPED_HEADERS,
             "json_type": JSON_TYPE,
             "rest_methods": routes.rest_methods,
@@ -268,22 +310,29 @@ impl EdgeConfig {
             .render(Value::from(Serde(&values)))?)
     }
 
-    /// Writes the descriptor to its place and the configuration to `path`. Envoy reads both at its start.
+    /// Writes the descriptor and where certificates are to their places, and the configuration to `path`. Envoy
+    /// reads all of them at its start.
     ///
     /// # Errors
-    /// As [`EdgeConfig::render`], or when a file cannot be written.
+    /// As [`EdgeConfig::render`], or when a certificate or key is not one, or a file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ConfigError> {
         let yaml = self.render()?;
-        for (path, content) in [
-            (self.descriptor.as_path(), pfms_proto::DESCRIPTOR),
-            (path, yaml.as_bytes()),
-        ] {
-            std::fs::write(path, content).map_err(|source| ConfigError::Write {
-                path: path.into(),
-                source,
-            })?;
+        let mut files = vec![
+            (self.descriptor.clone(), pfms_proto::DESCRIPTOR.to_vec()),
+            (path.to_owned(), yaml.into_bytes()),
+        ];
+        if let Some(tls) = &self.tls {
+            files.push((self.secret_path(), tls.secret()?.into_bytes()));
+        }
+        for (path, content) in files {
+            std::fs::write(&path, content).map_err(|source| ConfigError::Write { path, source })?;
         }
         Ok(())
+    }
+
+    /// Beside the descriptor.
+    fn secret_path(&self) -> PathBuf {
+        self.descriptor.with_file_name("tls.yaml")
     }
 
     /// What Envoy is started with. `concurrency` is its number of worker threads.
@@ -300,6 +349,45 @@ impl EdgeConfig {
         ]
         .map(str::to_owned)
         .to_vec()
+    }
+}
+
+impl Tls {
+    /// The files as Envoy's secret discovery reads them.
+    fn secret(&self) -> Result<String, ConfigError> {
+        require_pem(&self.certificate, "CERTIFICATE")?;
+        require_pem(&self.key, "PRIVATE KEY")?;
+        let folder = self
+            .certificate
+            .parent()
+            .filter(|folder| *folder != Path::new(""));
+        let secret = json!({"resources": [{
+            "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",
+            "name": "edge",
+            "tls_certificate": {
+                "certificate_chain": {"filename": self.certificate},
+                "private_key": {"filename": self.key},
+                "watched_directory": {"path": folder.unwrap_or(Path::new("."))},
+            },
+        }]});
+        Ok(secret.to_string())
+    }
+}
+
+/// Checks early what Envoy would only refuse at a client's handshake.
+fn require_pem(path: &Path, label: &str) -> Result<(), ConfigError> {
+    let wrong = |problem: String| ConfigError::Tls {
+        path: path.to_owned(),
+        problem,
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let found = text
+        .lines()
+        .any(|line| line.starts_with("-----BEGIN ") && line.trim_end().ends_with(&format!("{label}-----")));
+    if found {
+        Ok(())
+    } else {
+        Err(wrong(format!("holds no PEM block of a {}", label.to_lowercase())))
     }
 }
 

@@ -6,6 +6,7 @@ pub mod config;
 pub mod docs;
 pub mod error;
 pub mod limit;
+pub mod personal;
 pub mod routes;
 pub mod session;
 mod trace;
@@ -14,6 +15,7 @@ use envoy_types::ext_authz::v3::pb::AuthorizationServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::authorize::Authorize;
+use crate::personal::PersonalTokens;
 use crate::session::Sessions;
 
 pub use config::EdgeConfig;
@@ -31,8 +33,9 @@ pub fn service() -> Service {
 
 async fn build(context: Context) -> Result<Parts, Error> {
     let auth = context.clients.channel(config::AUTH, AUTH_PORT)?;
+    let personal = PersonalTokens::new(auth.clone(), context.verifier.clone());
     let sessions = Sessions::new(context.redis, auth, context.settings.rate_limit_per_minute);
-    let authorize = Authorize::new(context.verifier, sessions);
+    let authorize = Authorize::new(context.verifier, sessions, personal);
     Ok(Parts::new()
         .grpc(AuthorizationServer::new(authorize))
         .http(docs::router()))

@@ -11,6 +11,40 @@ pub(crate) const JSON_TYPE: &str = r"(?i)application/json\s*(;.*)?";
 /// What raw bodies are sent as.
 const RAW_TYPE: &str = r"(?i)application/(wasm|octet-stream)\s*(;.*)?";
 
+/// Answered by Envoy itself, to anyone: that the edge runs.
+pub const HEALTH_PATH: &str = "/healthz";
+
+/// What the gateway service answers by itself, to anyone. With the methods of [`Access::Public`] and [`HEALTH_PATH`]
+/// this is all that answers without a token.
+pub const OWN_ROUTES: &[OwnRoute] = &[
+    OwnRoute {
+        path: "/openapi.json",
+        below: false,
+        grpc: false,
+    },
+    OwnRoute {
+        path: "/docs",
+        below: true,
+        grpc: false,
+    },
+    OwnRoute {
+        path: "/grpc.reflection.v1.ServerReflection/",
+        below: true,
+        grpc: true,
+    },
+];
+
+/// A route of the gateway service's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct OwnRoute {
+    /// The path.
+    pub path: &'static str,
+    /// Whether paths below it are its too.
+    pub below: bool,
+    /// Whether it is gRPC.
+    pub grpc: bool,
+}
+
 /// Why no routes can be derived.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum RouteError {
@@ -350,6 +384,7 @@ mod tests {
         let clash = |path| Method {
             path,
             access: Access::User,
+            scope: None,
             http: &[("GET", "/api/v1/same")],
         };
         let methods = [

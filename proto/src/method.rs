@@ -18,6 +18,9 @@ pub struct Method {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// The scope that opens it to a token of limited scope, for example "expense:read". Without one, only a session
+    /// opens what is for users.
+    pub scope: Option<&'static str>,
     /// Upper-case HTTP methods and path templates, the main one first; empty when not routed.
     pub http: &'static [(&'static str, &'static str)],
 }
@@ -38,4 +41,11 @@ impl Method {
     pub fn find(path: &str) -> Option<&'static Self> {
         crate::METHODS.iter().find(|method| method.path == path)
     }
+}
+
+/// Every scope that opens some method, in order.
+pub fn scopes() -> impl Iterator<Item = &'static str> {
+    let scopes: std::collections::BTreeSet<_> =
+        crate::METHODS.iter().filter_map(|method| method.scope).collect();
+    scopes.into_iter()
 }

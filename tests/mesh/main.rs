@@ -10,6 +10,7 @@ mod contract;
 mod edge;
 mod factors;
 mod journey;
+mod personal_tokens;
 mod strangers;
 mod tokens;
 mod trace;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pfms_proto::METHODS;
 use pfms_proto::method::{Access, Method};
-use pfms_tests::client::{expense, id_of, rule};
+use pfms_tests::client::{expense, id_of, personal_token, rule};
 use pfms_tests::{Mesh, Person, component, grpc};
 use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, Value as Reflected};
@@ -32,10 +32,14 @@ impl Owned {
             .create("/api/v1/categories", &json!({"name": "Mine"}))
             .await;
         let spent = person.spend("mine").await;
+        let token = person
+            .create("/api/v1/auth/personal-tokens", &personal_token(&["expense:read"]))
+            .await;
         let told = person.notified("mine").await;
         let passkey = factors::register_passkey(&person, &mut Authenticator::new()).await;
         let ids = [
             ("/api/v1/auth/passkeys", id_of(&passkey["passkey"])),
+            ("/api/v1/auth/personal-tokens", token),
             ("/api/v1/auth/sessions", person.session_id.to_string()),
             ("/api/v1/automation/modules", id_of(&module)),
             ("/api/v1/automation/rules", rule),

@@ -226,6 +226,13 @@ pub fn expense(description: &str) -> Value {
     })
 }
 
+/// A personal access token of these scopes, for a day.
+#[must_use]
+pub fn personal_token(scopes: &[&str]) -> Value {
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    json!({"name": "Test", "scopes": scopes, "expireTime": tomorrow.to_string()})
+}
+
 /// A rule as data: each expense is notified under its own description.
 #[must_use]
 pub fn rule() -> Value {

@@ -89,6 +89,7 @@ pub fn claims(user_id: Uuid, session_id: Uuid) -> AccessClaims {
         auth_time: now,
         iat: now,
         exp: now + 300,
+        scope: None,
     }
 }
 

@@ -8,6 +8,9 @@ use futures::StreamExt;
 use pbjson_types::{Empty, Struct, Value, value::Kind};
 use pfms_proto::auth::v1::auth_internal_service_server::{AuthInternalService, AuthInternalServiceServer};
 use pfms_proto::auth::v1::auth_service_server::{AuthService, AuthServiceServer};
+use pfms_proto::auth::v1::personal_token_internal_service_server::{
+    PersonalTokenInternalService, PersonalTokenInternalServiceServer,
+};
 use pfms_proto::auth::v1::*;
 use pfms_proto::automation::v1::module_service_server::{ModuleService, ModuleServiceServer};
 use pfms_proto::automation::v1::*;
@@ -29,6 +32,10 @@ pub struct State {
     pub asked: Mutex<BTreeMap<String, u32>>,
     /// Whether auth is out of order.
     pub auth_away: AtomicBool,
+    /// What auth exchanges personal access tokens for, by their texts.
+    pub personal: Mutex<BTreeMap<String, String>>,
+    /// How often auth was asked to exchange a token, by its text.
+    pub exchanged: Mutex<BTreeMap<String, u32>>,
     /// The published keys.
     pub keys: Mutex<Vec<JsonWebKey>>,
 }
@@ -39,6 +46,7 @@ pub fn routes(state: Arc<State>) -> tonic::service::Routes {
     tonic::service::Routes::new(ExpenseServiceServer::new(services.clone()))
         .add_service(AuthServiceServer::new(services.clone()))
         .add_service(AuthInternalServiceServer::new(services.clone()))
+        .add_service(PersonalTokenInternalServiceServer::new(services.clone()))
         .add_service(NotificationServiceServer::new(services.clone()))
         .add_service(ModuleServiceServer::new(services))
 }
@@ -156,7 +164,16 @@ impl AuthService for Services {
     }
 
     async fn sign_in(&self, request: Request<SignInRequest>) -> Result<Response<TokenSet>, Status> {
+        if request.get_ref().email.starts_with("throttled") {
+            let retry_after = std::time::Duration::from_millis(1_500);
+            return Err(pfms_runtime::Error::TooManyTries { retry_after }.into());
+        }
+        let token = request.metadata().get("authorization").cloned();
         Ok(Response::new(TokenSet {
+            // The token that arrived, for who asks whether one did.
+            token_type: token
+                .and_then(|token| token.to_str().ok().map(str::to_owned))
+                .unwrap_or_default(),
             user_id: request.into_inner().email,
             ..TokenSet::default()
         }))
@@ -190,6 +207,24 @@ impl AuthInternalService for Services {
         let active = !self.0.ended.lock().unwrap().contains(&session);
         *self.0.asked.lock().unwrap().entry(session).or_default() += 1;
         Ok(Response::new(CheckSessionResponse { active }))
+    }
+}
+
+#[async_trait]
+impl PersonalTokenInternalService for Services {
+    async fn exchange_personal_token(
+        &self,
+        request: Request<ExchangePersonalTokenRequest>,
+    ) -> Result<Response<ExchangePersonalTokenResponse>, Status> {
+        if self.0.auth_away.load(Ordering::Relaxed) {
+            return Err(Status::unavailable("away"));
+        }
+        let token = request.into_inner().token;
+        let access_token = self.0.personal.lock().unwrap().get(&token).cloned();
+        *self.0.exchanged.lock().unwrap().entry(token).or_default() += 1;
+        Ok(Response::new(ExchangePersonalTokenResponse {
+            access_token: access_token.unwrap_or_default(),
+        }))
     }
 }
 

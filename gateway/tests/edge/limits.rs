@@ -105,3 +105,36 @@ async fn public_writes_are_limited_by_address() {
     assert_eq!(response.headers()["retry-after"], "60");
     error(response, 429, 8, "RATE_LIMITED").await;
 }
+
+#[tokio::test]
+async fn several_edges_count_one_users_requests_together() {
+    let twin = tokio::task::spawn_blocking(|| rig().twin()).await.unwrap();
+    let person = rig().person();
+    let calls = (0..LIMIT + 40).map(|number| {
+        let edge = if number % 2 == 0 { rig() } else { &twin };
+        edge.call(&person, "GET", "/api/v1/expenses/1").send()
+    });
+    let statuses = join_all(calls)
+        .await
+        .into_iter()
+        .map(|response| response.unwrap().status().as_u16())
+        .collect::<Vec<_>>();
+    let count = |status| statuses.iter().filter(|got| **got == status).count();
+    assert_eq!((count(200), count(429)), (100, 40));
+}
+
+#[tokio::test]
+async fn who_tries_too_often_is_told_over_rest_when_to_come_back() {
+    let request = rig()
+        .request("POST", "/api/v1/auth/sign-in")
+        .json(&serde_json::json!({"email": "throttled@example.com", "password": "x"}));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["retry-after"], "2");
+    let body = error(response, 429, 8, "TOO_MANY_TRIES").await;
+    let retry = body["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|detail| detail["@type"] == "type.googleapis.com/google.rpc.RetryInfo");
+    assert_eq!(retry.unwrap()["retryDelay"], "1.500s", "{body}");
+}

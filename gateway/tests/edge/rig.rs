@@ -36,6 +36,9 @@ pub struct Rig {
     pub state: Arc<State>,
     /// Files of this edge.
     pub folder: tempfile::TempDir,
+    /// Where Envoy's own administration listens.
+    pub admin: String,
+    document: Vec<u8>,
     key: EncodingKey,
     _envoy: Child,
 }
@@ -56,8 +59,22 @@ pub fn rig() -> &'static Rig {
 impl Rig {
     /// Starts an edge whose gateway service counts in this Redis.
     pub fn start(redis_url: &str) -> Self {
+        Self::start_with(redis_url, |_| {})
+    }
+
+    /// The same with other settings.
+    pub fn start_with(redis_url: &str, change: impl FnOnce(&mut EdgeConfig)) -> Self {
         let document = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new()).unwrap();
-        let pair = Ed25519KeyPair::from_pkcs8(document.as_ref()).unwrap();
+        Self::build(redis_url, document.as_ref().to_vec(), change)
+    }
+
+    /// Another edge of the same mesh: the same keys and the same Redis.
+    pub fn twin(&self) -> Self {
+        Self::build(&crate::redis::url(), self.document.clone(), |_| {})
+    }
+
+    fn build(redis_url: &str, document: Vec<u8>, change: impl FnOnce(&mut EdgeConfig)) -> Self {
+        let pair = Ed25519KeyPair::from_pkcs8(&document).unwrap();
         let public = JsonWebKey {
             kty: "OKP".into(),
             crv: "Ed25519".into(),
@@ -75,18 +92,26 @@ impl Rig {
         );
 
         let folder = tempfile::tempdir().unwrap();
-        let config = config(folder.path(), services);
+        let mut config = config(folder.path(), services);
+        change(&mut config);
         let path = folder.path().join("envoy.yaml");
         config.write(&path).unwrap();
         let (envoy, admin) = start_envoy(folder.path(), &path);
-        let base = format!("http://{}", edge_address(&admin));
+        let base = format!("http://{}", listener(&admin, "edge"));
         Self {
             base,
             state,
             folder,
-            key: EncodingKey::from_ed_der(document.as_ref()),
+            admin,
+            key: EncodingKey::from_ed_der(&document),
+            document,
             _envoy: envoy,
         }
+    }
+
+    /// Where a listener of the configuration listens.
+    pub fn address(&self, name: &str) -> String {
+        listener(&self.admin, name)
     }
 
     /// A person of whose session Redis knows nothing yet.
@@ -142,6 +167,7 @@ pub fn claims(user_id: Uuid, session_id: Uuid) -> AccessClaims {
         auth_time: now,
         iat: now,
         exp: now + 300,
+        scope: None,
     }
 }
 
@@ -173,11 +199,12 @@ pub async fn error(response: reqwest::Response, status: u16, code: i32, reason: 
     assert_eq!(keys, ["code", "details", "message"].into(), "{body}");
     assert_eq!(body["code"], json!(code), "{body}");
     assert!(!body["message"].as_str().unwrap().is_empty(), "{body}");
-    let info = &body["details"][0];
-    assert_eq!(
-        info["@type"], "type.googleapis.com/google.rpc.ErrorInfo",
-        "{body}"
-    );
+    let info = body["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|detail| detail["@type"] == "type.googleapis.com/google.rpc.ErrorInfo")
+        .unwrap_or_else(|| panic!("no ErrorInfo: {body}"));
     assert_eq!(info["reason"], reason, "{body}");
     assert_eq!(info["domain"], "pfms", "{body}");
     assert!(info["metadata"].is_object(), "{body}");
@@ -274,17 +301,17 @@ fn start_envoy(folder: &Path, config: &Path) -> (Child, String) {
     }
 }
 
-fn edge_address(admin: &str) -> String {
+fn listener(admin: &str, name: &str) -> String {
     let answer = get(admin, "/listeners").unwrap();
     answer
         .lines()
-        .find_map(|line| line.strip_prefix("edge::"))
-        .expect("the listener is named edge")
+        .find_map(|line| line.strip_prefix(&format!("{name}::")))
+        .unwrap_or_else(|| panic!("no listener is named {name}: {answer}"))
         .to_owned()
 }
 
 /// A plain HTTP GET, for a thread without a runtime.
-fn get(address: &str, path: &str) -> Option<String> {
+pub fn get(address: &str, path: &str) -> Option<String> {
     use std::io::Write;
     let mut stream = std::net::TcpStream::connect(address).ok()?;
     write!(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use envoy_types::ext_authz::v3::pb::AuthorizationServer;
 use pfms_gateway::authorize::Authorize;
+use pfms_gateway::personal::PersonalTokens;
 use pfms_gateway::session::Sessions;
 use pfms_proto::auth::v1::JsonWebKeySet;
 use pfms_runtime::Clock;
@@ -27,7 +28,9 @@ pub fn authorize(
         .channel("auth", address.port())
         .unwrap();
     let verifier = TokenVerifier::new(Arc::new(StaticKeys(keys)), mesh, Clock::system());
-    AuthorizationServer::new(Authorize::new(verifier, Sessions::new(redis, auth, LIMIT)))
+    let personal = PersonalTokens::new(auth.clone(), verifier.clone());
+    let sessions = Sessions::new(redis, auth, LIMIT);
+    AuthorizationServer::new(Authorize::new(verifier, sessions, personal))
 }
 
 fn settings(redis_url: &str) -> pfms_runtime::Settings {

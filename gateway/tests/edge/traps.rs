@@ -174,7 +174,6 @@ async fn every_answer_has_the_security_headers() {
                 "content-security-policy",
                 "default-src 'none'; frame-ancestors 'none'",
             ),
-            ("strict-transport-security", "max-age=31536000; includeSubDomains"),
             ("cache-control", "no-store"),
         ] {
             let found = response.headers().get_all(name).iter().collect::<Vec<_>>();

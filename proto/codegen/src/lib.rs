@@ -4,6 +4,7 @@
 mod methods;
 mod openapi;
 mod rust;
+mod scope;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

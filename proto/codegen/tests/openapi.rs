@@ -216,20 +216,44 @@ fn collect_references(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn exactly_the_public_operations_go_without_a_token() {
+fn an_operation_says_which_tokens_it_takes() {
+    use serde_json::json;
     let (document, pool) = (document(), pool());
-    assert_eq!(document["security"], serde_json::json!([{"bearer": []}]));
+    assert_eq!(document["security"], json!([{"bearer": []}]));
+    let mut seen = BTreeSet::new();
     for route in routes(&pool) {
         let operation = &document["paths"][&route.path][route.verb.to_lowercase()];
-        let expected = (access(&pool, &route.method) == 2).then(|| serde_json::json!([]));
-        assert_eq!(
-            operation.get("security").cloned(),
-            expected,
-            "{} {}",
-            route.verb,
-            route.path
-        );
+        let method = route.method.full_name();
+        let security = &operation["security"];
+        if access(&pool, &route.method) == 2 {
+            assert_eq!(security, &json!([]), "{method} is public");
+            continue;
+        }
+        assert_eq!(security[0], json!({"bearer": []}), "{method}");
+        match security[1]["personalToken"][0].as_str() {
+            Some(scope) => {
+                let domain = method.split('.').nth(1).unwrap();
+                assert!(
+                    [format!("{domain}:read"), format!("{domain}:write")].contains(&scope.to_owned()),
+                    "{method}: {scope}"
+                );
+                assert!(
+                    scope.ends_with(":write") || route.verb == "GET",
+                    "{method} {scope} changes something"
+                );
+                seen.insert(scope.to_owned());
+            }
+            None => assert_eq!(security.as_array().unwrap().len(), 1, "{method}"),
+        }
     }
+    assert!(
+        seen.contains("expense:read") && seen.contains("expense:write"),
+        "{seen:?}"
+    );
+    assert!(
+        !seen.iter().any(|scope| scope.starts_with("auth:")),
+        "credentials are for sessions only: {seen:?}"
+    );
 }
 
 #[test]

@@ -46,6 +46,46 @@ impl Access {
         }
     }
 }
+/// What opens an RPC that is for users to a token of limited scope, such as a personal access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Reach {
+    /// Not set: read for what GET routes, and write for the other REST routes; but session for RPCs without a route,
+    /// for everything in pfms.auth, which manages credentials, and for the services that say who sees what or that
+    /// give everything away (Family, Sharing, Privacy, Export).
+    Unspecified = 0,
+    /// The scope "<domain>:read", where the domain is the package's: "expense" of pfms.expense.v1.
+    Read = 1,
+    /// The scope "<domain>:write".
+    Write = 2,
+    /// Nothing: only a person's own session may call it. For all that manages credentials, tokens, factors, sessions,
+    /// who sees what, and the end of an account.
+    Session = 3,
+}
+impl Reach {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REACH_UNSPECIFIED",
+            Self::Read => "REACH_READ",
+            Self::Write => "REACH_WRITE",
+            Self::Session => "REACH_SESSION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REACH_UNSPECIFIED" => Some(Self::Unspecified),
+            "REACH_READ" => Some(Self::Read),
+            "REACH_WRITE" => Some(Self::Write),
+            "REACH_SESSION" => Some(Self::Session),
+            _ => None,
+        }
+    }
+}
 /// An exact amount of one currency.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Money {

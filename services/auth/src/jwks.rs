@@ -1,11 +1,17 @@
 //! The public keys over plain HTTP, for proxies that verify tokens by themselves.
 
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
 use axum::routing::get;
 use pfms_proto::auth::v1::JsonWebKeySet;
-use pfms_runtime::Error;
 use serde::Serialize;
+
+use crate::keys::Keys;
 
 #[derive(Serialize)]
 struct Jwks<'a> {
@@ -23,28 +29,37 @@ struct Jwk<'a> {
 }
 
 /// Serves the keys as a JSON Web Key Set (RFC 7517).
-///
-/// # Errors
-/// When they cannot be written as JSON.
-pub fn router(set: &JsonWebKeySet) -> Result<Router, Error> {
-    let keys = set.keys.iter().map(|key| Jwk {
-        kty: &key.kty,
-        crv: &key.crv,
-        x: &key.x,
-        kid: &key.kid,
-        alg: &key.alg,
-        r#use: &key.r#use,
-    });
-    let body = serde_json::to_string(&Jwks { keys: keys.collect() }).map_err(Error::internal)?;
-    let answer = move || {
-        let body = body.clone();
-        async move {
-            let headers = [
-                (CONTENT_TYPE, "application/json"),
-                (CACHE_CONTROL, "public, max-age=60"),
-            ];
-            (headers, body)
+pub fn router(keys: Arc<Keys>) -> Router {
+    Router::new()
+        .route("/.well-known/jwks.json", get(answer))
+        .with_state(keys)
+}
+
+async fn answer(State(keys): State<Arc<Keys>>) -> impl IntoResponse {
+    let set = keys.jwks().await;
+    let headers = [
+        (CONTENT_TYPE, "application/json"),
+        (CACHE_CONTROL, "public, max-age=60"),
+    ];
+    match serde_json::to_string(&Jwks::of(&set)) {
+        Ok(body) => Ok((headers, body)),
+        Err(error) => {
+            tracing::error!(%error, "signing keys cannot be written as JSON");
+            Err(StatusCode::INTERNAL_SERVER_ERROR)
         }
-    };
-    Ok(Router::new().route("/.well-known/jwks.json", get(answer)))
+    }
+}
+
+impl<'a> Jwks<'a> {
+    fn of(set: &'a JsonWebKeySet) -> Self {
+        let keys = set.keys.iter().map(|key| Jwk {
+            kty: &key.kty,
+            crv: &key.crv,
+            x: &key.x,
+            kid: &key.kid,
+            alg: &key.alg,
+            r#use: &key.r#use,
+        });
+        Self { keys: keys.collect() }
+    }
 }

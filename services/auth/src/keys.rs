@@ -1,31 +1,60 @@
-//! The keys that sign access tokens. Replicas share them through the database, sealed.
+//! The keys that sign access tokens. Replicas share them through the database, sealed, and change them together.
 
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+mod material;
+mod rotation;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use pfms_proto::auth::v1::{JsonWebKey, JsonWebKeySet};
+use pfms_runtime::error::chain;
 use pfms_runtime::identity::{
     ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_LIFETIME_SECONDS, ACCESS_TYPE, AccessClaims,
 };
 use pfms_runtime::secrets::MasterKey;
-use pfms_runtime::{Database, Error};
+use pfms_runtime::{Database, Error, Settings};
 use pfms_types::UserId;
-use sha2::{Digest, Sha256};
 
+pub use self::rotation::{PUBLISHED_AFTER, Term};
+use crate::personal_token::{Grant, PersonalTokenId};
 use crate::sealed::Sealer;
 use crate::session::SessionId;
 use crate::store::signing_keys::{self, StoredKey};
 
-/// How long a key that signs no more is published: longer than any token that it signed lives.
-const PUBLISHED_AFTER: SignedDuration = SignedDuration::from_hours(1);
+/// How old what a process knows of the keys may be when it publishes them.
+pub const RELOAD_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
-/// The key that signs, and the keys that are published.
+/// What signs and what is published, as the database had it a moment ago.
+struct Ring {
+    keys: Vec<Key>,
+    loaded_at: Timestamp,
+}
+
+struct Key {
+    term: Term,
+    public: JsonWebKey,
+    /// Absent for a key that signs no more.
+    private: Option<EncodingKey>,
+}
+
+/// A key that follows another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Succession {
+    /// The new key's id.
+    pub kid: String,
+    /// From when it signs.
+    pub signs_from: Timestamp,
+    /// Whether it was made by this call, and not before by another.
+    pub made: bool,
+}
+
+/// The installation's keys.
 pub struct Keys {
-    kid: String,
-    signing: EncodingKey,
-    published: Vec<JsonWebKey>,
+    database: Database,
+    sealer: Sealer,
+    period: SignedDuration,
+    ring: RwLock<Arc<Ring>>,
 }
 
 impl Keys {
@@ -33,28 +62,53 @@ impl Keys {
     ///
     /// # Errors
     /// When the database does not answer, or the keys were sealed with another master key.
-    pub async fn load(database: &Database, master: &MasterKey) -> Result<Self, Error> {
-        let sealer = Sealer::new(master.derive("signing-keys"));
-        let now = database.clock().now();
+    pub async fn load(database: &Database, settings: &Settings) -> Result<Self, Error> {
+        let days = i64::from(settings.signing_key_days);
+        let keys = Self {
+            database: database.clone(),
+            sealer: sealer(&settings.master_key),
+            period: SignedDuration::from_hours(24 * days),
+            ring: RwLock::new(Arc::new(Ring {
+                keys: Vec::new(),
+                loaded_at: Timestamp::MIN,
+            })),
+        };
+        keys.refresh().await?;
+        Ok(keys)
+    }
+
+    /// Announces the next key when it is time, and takes over what other processes changed.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the keys were sealed with another master key.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        let now = self.database.clock().now();
+        let pool = self.database.pool();
         let since = now - PUBLISHED_AFTER;
-        let mut stored = signing_keys::published(database.pool(), since).await?;
-        if !stored.iter().any(StoredKey::signs) {
-            // Another replica may be first; then its key is found below.
-            signing_keys::insert_first(database.pool(), &make(&sealer, now)?).await?;
-            stored = signing_keys::published(database.pool(), since).await?;
+        let mut stored = signing_keys::published(pool, since).await?;
+        let latest = stored.iter().find(|key| key.term.until.is_none());
+        let changed = match latest {
+            None => {
+                // Another replica may be first; then its key is found below.
+                let first = material::make(&self.sealer, now, Term::beginning(now))?;
+                signing_keys::insert_first(pool, &first).await?;
+                true
+            }
+            Some(latest) if latest.term.is_due(self.period, now) => {
+                succeed(&self.database, &self.sealer).await?;
+                true
+            }
+            Some(_) => false,
+        };
+        if changed {
+            stored = signing_keys::published(pool, since).await?;
         }
-        let current = stored
+        let keys = stored
             .iter()
-            .find(|key| key.signs())
-            .ok_or_else(|| Error::internal("there is no key to sign with"))?;
-        let private = sealer
-            .open(&place(&current.kid), &current.private_key_sealed)
-            .map_err(Error::internal)?;
-        Ok(Self {
-            kid: current.kid.clone(),
-            signing: EncodingKey::from_ed_der(&private),
-            published: stored.iter().map(wire).collect(),
-        })
+            .map(|key| self.key(key, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Ring { keys, loaded_at: now });
+        Ok(())
     }
 
     /// An access token of a session, good from now on.
@@ -68,81 +122,168 @@ impl Keys {
         authenticated_at: Timestamp,
         now: Timestamp,
     ) -> Result<String, Error> {
-        let header = Header {
-            typ: Some(ACCESS_TYPE.to_owned()),
-            kid: Some(self.kid.clone()),
-            ..Header::new(Algorithm::EdDSA)
-        };
-        let claims = AccessClaims {
-            iss: ACCESS_ISSUER.to_owned(),
-            aud: ACCESS_AUDIENCE.to_owned(),
-            sub: user_id.uuid(),
-            sid: session_id.uuid(),
-            auth_time: authenticated_at.as_second(),
-            iat: now.as_second(),
-            exp: now.as_second() + ACCESS_LIFETIME_SECONDS,
-        };
-        encode(&header, &claims, &self.signing).map_err(Error::internal)
+        self.encode(
+            now,
+            &AccessClaims {
+                iss: ACCESS_ISSUER.to_owned(),
+                aud: ACCESS_AUDIENCE.to_owned(),
+                sub: user_id.uuid(),
+                sid: session_id.uuid(),
+                auth_time: authenticated_at.as_second(),
+                iat: now.as_second(),
+                exp: now.as_second() + ACCESS_LIFETIME_SECONDS,
+                scope: None,
+            },
+        )
     }
 
-    /// What verifies them, the signing key first.
-    #[must_use]
-    pub fn jwks(&self) -> JsonWebKeySet {
-        JsonWebKeySet {
-            keys: self.published.clone(),
+    /// An access token of limited scope, good from now on and no longer than the personal access token that it
+    /// stands for.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn sign_limited(
+        &self,
+        user_id: UserId,
+        token_id: PersonalTokenId,
+        token: &Grant,
+        now: Timestamp,
+    ) -> Result<String, Error> {
+        let until = now.as_second() + ACCESS_LIFETIME_SECONDS;
+        self.encode(
+            now,
+            &AccessClaims {
+                iss: ACCESS_ISSUER.to_owned(),
+                aud: ACCESS_AUDIENCE.to_owned(),
+                sub: user_id.uuid(),
+                sid: token_id.uuid(),
+                // Nobody has proven anything just now.
+                auth_time: 0,
+                iat: now.as_second(),
+                exp: until.min(token.expires_at.as_second()),
+                scope: Some(token.scopes.to_string()),
+            },
+        )
+    }
+
+    fn encode(&self, now: Timestamp, claims: &AccessClaims) -> Result<String, Error> {
+        let ring = self.ring();
+        let (kid, private) = rotation::signing(ring.terms(), now)
+            .and_then(|index| ring.keys.get(index))
+            .and_then(|key| Some((&key.public.kid, key.private.as_ref()?)))
+            .ok_or_else(|| Error::internal("there is no key to sign with"))?;
+        let header = Header {
+            typ: Some(ACCESS_TYPE.to_owned()),
+            kid: Some(kid.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
+        encode(&header, claims, private).map_err(Error::internal)
+    }
+
+    /// What verifies them, the signing key first. When the database is away, what it last said.
+    pub async fn jwks(&self) -> JsonWebKeySet {
+        let now = self.database.clock().now();
+        if now.duration_since(self.ring().loaded_at).abs() >= RELOAD_AFTER
+            && let Err(error) = self.refresh().await
+        {
+            tracing::warn!(error = %chain(&error), "signing keys are published as they were");
         }
+        let ring = self.ring();
+        let first = rotation::signing(ring.terms(), now);
+        let rest = (0..ring.keys.len()).filter(|index| Some(*index) != first);
+        let keys = first
+            .into_iter()
+            .chain(rest)
+            .filter_map(|index| ring.keys.get(index));
+        JsonWebKeySet {
+            keys: keys
+                .filter(|key| key.term.is_published(now))
+                .map(|key| key.public.clone())
+                .collect(),
+        }
+    }
+
+    fn ring(&self) -> Arc<Ring> {
+        Arc::clone(&self.ring.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn key(&self, stored: &StoredKey, now: Timestamp) -> Result<Key, Error> {
+        let private = if stored.term.has_ended(now) {
+            None
+        } else {
+            Some(material::open(&self.sealer, stored)?)
+        };
+        Ok(Key {
+            term: stored.term,
+            public: material::wire(stored),
+            private,
+        })
     }
 }
 
-fn make(sealer: &Sealer, now: Timestamp) -> Result<StoredKey, Error> {
-    let failed = |_| Error::internal("an Ed25519 key cannot be made");
-    let pair = Ed25519KeyPair::generate().map_err(failed)?;
-    let public_key = pair.public_key().as_ref().to_vec();
-    let kid = thumbprint(&public_key);
-    let private = pair.to_pkcs8().map_err(failed)?;
-    let private_key_sealed = sealer
-        .seal(&place(&kid), private.as_ref())
-        .map_err(Error::internal)?;
-    Ok(StoredKey {
-        kid,
-        public_key,
-        private_key_sealed,
-        created_at: now,
-        retired_at: None,
+impl Ring {
+    fn terms(&self) -> impl Iterator<Item = &Term> {
+        self.keys.iter().map(|key| &key.term)
+    }
+}
+
+/// Announces a successor of the key that signs, unless one is announced already. Of several that do so at once, one
+/// makes the key and all name it.
+///
+/// # Errors
+/// When the database does not answer, or there is no key yet.
+pub async fn rotate(database: &Database, master: &MasterKey) -> Result<Succession, Error> {
+    succeed(database, &sealer(master)).await
+}
+
+/// Withdraws all keys at once and makes a new one: for a private key that someone else may have. Tokens that were
+/// signed before are refused within the time for which published keys are cached; clients refresh theirs.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn replace(database: &Database, master: &MasterKey) -> Result<Succession, Error> {
+    let now = database.clock().now();
+    let key = material::make(&sealer(master), now, Term::beginning(now))?;
+    signing_keys::replace_all(database.pool(), &key, now - PUBLISHED_AFTER).await?;
+    Ok(Succession {
+        kid: key.kid,
+        signs_from: now,
+        made: true,
     })
 }
 
-fn place(kid: &str) -> String {
-    format!("signing_keys/private_key/{kid}")
+async fn succeed(database: &Database, sealer: &Sealer) -> Result<Succession, Error> {
+    let now = database.clock().now();
+    let latest = latest(database).await?;
+    if !latest.term.has_begun(now) {
+        return Ok(named(&latest, false));
+    }
+    let (ended, next) = latest.term.succeeded(now);
+    let next = material::make(sealer, now, next)?;
+    if signing_keys::succeed(database.pool(), &latest.kid, ended, &next).await? {
+        tracing::info!(kid = next.kid, signs_from = %next.term.from, "the next signing key is announced");
+        return Ok(named(&next, true));
+    }
+    Ok(named(&self::latest(database).await?, false))
 }
 
-/// RFC 7638 for RFC 8037's keys.
-fn thumbprint(public_key: &[u8]) -> String {
-    let x = URL_SAFE_NO_PAD.encode(public_key);
-    let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
-    URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))
+async fn latest(database: &Database) -> Result<StoredKey, Error> {
+    signing_keys::latest(database.pool())
+        .await?
+        .ok_or_else(|| Error::FailedPrecondition {
+            reason: "NO_SIGNING_KEY",
+            message: "there is no signing key yet; auth makes the first one when it starts".into(),
+        })
 }
 
-fn wire(key: &StoredKey) -> JsonWebKey {
-    JsonWebKey {
-        kty: "OKP".to_owned(),
-        crv: "Ed25519".to_owned(),
-        x: URL_SAFE_NO_PAD.encode(&key.public_key),
+fn named(key: &StoredKey, made: bool) -> Succession {
+    Succession {
         kid: key.kid.clone(),
-        alg: "EdDSA".to_owned(),
-        r#use: "sig".to_owned(),
+        signs_from: key.term.from,
+        made,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thumbprints_are_as_in_rfc_8037_appendix_a_3() {
-        let x = URL_SAFE_NO_PAD
-            .decode("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
-            .unwrap();
-        assert_eq!(thumbprint(&x), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
-    }
+fn sealer(master: &MasterKey) -> Sealer {
+    Sealer::new(master.derive("signing-keys"))
 }

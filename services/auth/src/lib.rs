@@ -2,7 +2,8 @@
 //!
 //! [`email`], [`password`], [`session`] and [`refresh_token`] hold the rules and know neither database nor clock, and
 //! so do [`proof`], [`challenge`], [`totp`], [`backup_code`] and [`passkey`] for second factors. [`provider`] asks
-//! others who someone is; [`api`] puts all of them to work. Signing keys are sealed in PostgreSQL, so that replicas share them.
+//! others who someone is; [`api`] puts all of them to work. Signing keys are sealed in PostgreSQL, so that replicas
+//! share them; [`keys`] rotates them.
 
 mod api;
 mod backup_code;
@@ -24,6 +25,7 @@ mod origin;
 mod passkey;
 mod password;
 mod personal;
+mod personal_token;
 mod post;
 mod proof;
 mod provider;
@@ -33,6 +35,7 @@ mod security;
 mod session;
 mod store;
 mod strength;
+pub mod throttle;
 mod totp;
 
 use std::sync::Arc;
@@ -44,6 +47,8 @@ use pfms_proto::auth::v1::credential_service_server::CredentialServiceServer;
 use pfms_proto::auth::v1::factor_service_server::FactorServiceServer;
 use pfms_proto::auth::v1::oauth_service_server::OauthServiceServer;
 use pfms_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
+use pfms_proto::auth::v1::personal_token_internal_service_server::PersonalTokenInternalServiceServer;
+use pfms_proto::auth::v1::personal_token_service_server::PersonalTokenServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
@@ -55,6 +60,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
+/// How often the limits of tries are read again.
+const REFRESH_LIMITS_EVERY: Duration = Duration::from_secs(5);
+/// How often it is looked whether a signing key is due, and what other replicas changed.
+const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked for mail that is due.
 const SEND_MAIL_EVERY: Duration = Duration::from_secs(1);
 /// Largest request, in bytes.
@@ -69,8 +78,10 @@ pub fn service() -> Service {
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
+    let (limited, limits) = (Arc::clone(&auth), context.database.clone());
+    let jwks = jwks::router(Arc::clone(&auth.keys));
+    let keys = Arc::clone(&auth.keys);
     let post = Arc::new(Post::new(&context)?);
-    let jwks = jwks::router(&auth.keys.jwks())?;
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(FactorServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
@@ -79,9 +90,19 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .grpc(CredentialServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SessionServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
-        .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
+        .grpc(AuthInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(PersonalTokenServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(PersonalTokenInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
         .http(form_post::router())
+        .every(REFRESH_LIMITS_EVERY, "limits", move || {
+            let (limited, limits) = (Arc::clone(&limited), limits.clone());
+            async move { limited.throttle.refresh(&limits).await }
+        })
+        .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
+            let keys = Arc::clone(&keys);
+            async move { keys.refresh().await }
+        })
         .every(SEND_MAIL_EVERY, "mail", move || {
             let post = Arc::clone(&post);
             async move { post.send_due().await }

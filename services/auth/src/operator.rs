@@ -1,9 +1,10 @@
-//! What operators do to accounts.
+//! What an operator does to auth's database, beside the running service.
 
 use pfms_runtime::secrets::{MasterKey, mac};
 use pfms_runtime::{Begun, Database, Error};
 
 use crate::email::Email;
+pub use crate::keys::{Succession, replace as replace_signing_keys, rotate as rotate_signing_key};
 use crate::origin::Origin;
 use crate::security::{self, Kind};
 use crate::store::{accounts, factors};

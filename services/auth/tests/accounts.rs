@@ -6,6 +6,7 @@ mod support;
 use pfms_proto::auth::v1::RegisterRequest;
 use pfms_runtime::testing::{invalid_fields, reason};
 use pfms_types::UserId;
+use support::limits;
 use support::mailbox::Mailbox;
 use support::timing::{assert_alike, medians};
 use support::{EMAIL, PASSWORD, anonymous, ask, register, registration, sign_in_as, sql, start};
@@ -56,6 +57,7 @@ async fn an_address_has_one_account_and_only_its_owner_learns_that() {
 #[tokio::test]
 async fn registering_takes_as_long_for_a_taken_address() {
     let harness = start().await;
+    limits::only(&harness, limits::NONE).await;
     register(&harness).await;
     let try_to_register = |email: String| {
         let mut client = anonymous(&harness);
@@ -70,6 +72,7 @@ async fn registering_takes_as_long_for_a_taken_address() {
 #[tokio::test]
 async fn signing_in_takes_as_long_for_an_address_without_an_account() {
     let harness = start().await;
+    limits::only(&harness, limits::NONE).await;
     register(&harness).await;
     let attempt = |email| {
         let harness = &harness;

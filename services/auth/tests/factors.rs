@@ -10,6 +10,7 @@ use pfms_proto::auth::v1::{
 };
 use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::testing::{Harness, invalid_fields, reason};
+use support::limits;
 use support::probe::Probe;
 use support::{
     EMAIL, PASSWORD, aged, answer, ask, challenge, digits, factors, forget_steps, holder, register,
@@ -197,6 +198,7 @@ async fn a_challenge_bears_five_wrong_answers() {
 #[tokio::test]
 async fn new_challenges_give_no_new_tries_without_end() {
     let (harness, app) = with_app().await;
+    limits::only(&harness, limits::NONE).await;
     let wrong = wrong_digits(&app.secret);
     for _ in 0..4 {
         let challenge = challenge(&harness).await;

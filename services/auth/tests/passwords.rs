@@ -9,6 +9,7 @@ use pfms_proto::auth::v1::{
     ChangePasswordRequest, ListSessionsRequest, RequestPasswordResetRequest, ResetPasswordRequest, TokenSet,
 };
 use pfms_runtime::testing::{Harness, invalid_fields, reason};
+use support::limits;
 use support::mailbox::Mailbox;
 use support::timing::{assert_alike, medians};
 use support::{
@@ -117,6 +118,7 @@ async fn asking_for_a_reset_does_not_tell_whether_there_is_an_account() {
 #[tokio::test]
 async fn asking_takes_as_long_for_an_address_without_an_account() {
     let harness = start().await;
+    limits::only(&harness, limits::NONE).await;
     register(&harness).await;
     // A transaction before the answer would cost an account several round trips more than a stranger.
     let ask = |email| {

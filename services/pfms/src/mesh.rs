@@ -12,7 +12,7 @@ use pfms_runtime::serve::Running;
 use pfms_runtime::storage::{migrate as migrate_tables, migrate_schema};
 use pfms_runtime::telemetry::Telemetry;
 
-use crate::edge::{self, EdgeOptions};
+use crate::edge::{self, AccessArgs, EdgeOptions};
 use crate::infra::data_dir::DataDir;
 use crate::infra::envoy::{self, EnvoyOptions};
 use crate::infra::ports::require_free;
@@ -36,9 +36,8 @@ pub struct MeshOptions {
     /// Added to every port, for several meshes on one machine
     #[arg(long, env = "PFMS_PORT_OFFSET", default_value_t = 0)]
     pub port_offset: u16,
-    /// An origin whose pages may call; may be repeated
-    #[arg(long = "allow-origin", env = "PFMS_ALLOWED_ORIGINS", value_delimiter = ',')]
-    pub origins: Vec<String>,
+    #[command(flatten)]
+    pub access: AccessArgs,
 }
 
 impl MeshOptions {
@@ -51,7 +50,12 @@ impl MeshOptions {
     /// Where the edge is.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}:{}", self.edge_host, self.edge_port())
+        format!(
+            "{}://{}:{}",
+            self.access.scheme(),
+            self.edge_host,
+            self.edge_port()
+        )
     }
 
     /// Checks that the ports that the mesh publishes are free.
@@ -208,7 +212,7 @@ async fn start_edge(
             admin_port,
             service_host: "127.0.0.1".into(),
             port_offset: options.port_offset,
-            origins: options.origins.clone(),
+            access: options.access.clone(),
         },
     );
     let configuration = folder.join("envoy.yaml");

@@ -1,7 +1,9 @@
 //! From an error to what a client is told. This is the one place where statuses are made.
 
 use std::fmt::{Display, Write as _};
+use std::time::Duration;
 
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 
@@ -50,6 +52,12 @@ pub enum Error {
         reason: &'static str,
         /// What to do.
         message: String,
+    },
+    /// Something was tried too often.
+    #[error("too many tries; try again in {} s", whole_seconds(*retry_after))]
+    TooManyTries {
+        /// How long to wait.
+        retry_after: Duration,
     },
     /// Something that is needed is away for the moment.
     #[error("{what} is unavailable")]
@@ -146,6 +154,7 @@ impl From<Error> for Status {
             Error::FailedPrecondition { reason, .. } => status(Code::FailedPrecondition, reason, message),
             Error::Unauthenticated { reason, .. } => status(Code::Unauthenticated, reason, message),
             Error::ResourceExhausted { reason, .. } => status(Code::ResourceExhausted, reason, message),
+            Error::TooManyTries { retry_after } => too_many_tries(retry_after, message),
             Error::Unavailable { cause, .. } => {
                 tracing::warn!(error = %chain(cause.as_ref()), "{message}");
                 status(Code::Unavailable, "UNAVAILABLE", format!("{message}; try again"))
@@ -168,6 +177,34 @@ impl From<Error> for Status {
 pub fn status(code: Code, reason: &str, message: String) -> Status {
     let details = ErrorDetails::with_error_info(reason, DOMAIN, std::collections::HashMap::new());
     Status::with_error_details(code, message, details)
+}
+
+/// With the time to wait for gRPC clients (`RetryInfo`) and for REST clients (the header `Retry-After`).
+fn too_many_tries(retry_after: Duration, message: String) -> Status {
+    let mut details =
+        ErrorDetails::with_error_info("TOO_MANY_TRIES", DOMAIN, std::collections::HashMap::new());
+    details.set_retry_info(Some(retry_after));
+    let mut headers = MetadataMap::new();
+    headers.insert("retry-after", whole_seconds(retry_after).into());
+    Status::with_error_details_and_metadata(Code::ResourceExhausted, message, details, headers)
+}
+
+/// Rounded up: who waits for so long has waited long enough.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration
+        .as_millis()
+        .div_ceil(1_000)
+        .try_into()
+        .unwrap_or(u64::MAX)
+}
+
+/// A token lacks the scope that a method asks for.
+#[must_use]
+pub(crate) fn scope_required(scope: &str) -> Status {
+    let metadata = [("scope".to_owned(), scope.to_owned())];
+    let details = ErrorDetails::with_error_info("SCOPE_REQUIRED", DOMAIN, metadata);
+    let message = format!("this token does not hold the scope {scope}, which the request needs");
+    Status::with_error_details(Code::PermissionDenied, message, details)
 }
 
 /// An error and its causes, for the log.

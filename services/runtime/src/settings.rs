@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::sign_in::SignIn;
+use crate::Clock;
 use crate::mail::Mailer;
 use crate::secrets::MasterKey;
 
@@ -57,6 +58,10 @@ pub struct Settings {
     /// Requests that a user may make at the edge in any 60 seconds.
     #[arg(long, env = "PFMS_RATE_LIMIT_PER_MINUTE", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     pub rate_limit_per_minute: u32,
+
+    /// Days for which a key signs access tokens before the next one does.
+    #[arg(long, env = "PFMS_SIGNING_KEY_DAYS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+    pub signing_key_days: u32,
 
     /// Days after its last refresh at which a session ends.
     #[arg(long, env = "PFMS_SESSION_IDLE_DAYS", default_value_t = 14, value_parser = clap::value_parser!(u16).range(1..=365))]
@@ -120,6 +125,10 @@ pub struct Settings {
     /// Services of this process and where they listen; filled in once the ports are bound.
     #[arg(skip)]
     pub local: std::collections::HashMap<&'static str, String>,
+
+    /// Tells the time: the machine's clock, or one that a test moves.
+    #[arg(skip)]
+    pub clock: Clock,
 }
 
 /// A setting that is missing or wrong.

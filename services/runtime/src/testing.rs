@@ -65,7 +65,7 @@ impl Harness {
         let running = Running::start(services, settings.clone())
             .await
             .expect("the services start");
-        let tokens = MeshTokens::new(&settings.master_key, Clock::system());
+        let tokens = MeshTokens::new(&settings.master_key, settings.clock.clone());
         Self {
             running: Some(running),
             settings,
@@ -76,7 +76,7 @@ impl Harness {
     /// A service's own database.
     pub fn database(&self, service: &str) -> Database {
         let url = self.settings.database_url_of(service).expect("the URL is set");
-        Database::open(&url, "test", 4, Clock::system()).expect("the URL is good")
+        Database::open(&url, "test", 4, self.settings.clock.clone()).expect("the URL is good")
     }
 
     /// The broker, in this harness' namespace.
@@ -198,6 +198,7 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         service_url: "http://127.0.0.1:{port}".into(),
         module_cache: None,
         rate_limit_per_minute: 100,
+        signing_key_days: 30,
         session_idle_days: 14,
         session_days: 90,
         smtp_url: None,
@@ -213,6 +214,7 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         otlp_endpoint: None,
         sign_in: SignIn::default(),
         local: std::collections::HashMap::new(),
+        clock: Clock::system(),
     }
 }
 

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use pbjson_types::Empty;
+use pfms_proto::METHODS;
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::auth_service_server::{AuthService, AuthServiceServer};
 use pfms_proto::auth::v1::{
@@ -18,13 +19,15 @@ use pfms_proto::expense::v1::expense_internal_service_server::{
     ExpenseInternalService, ExpenseInternalServiceServer,
 };
 use pfms_proto::expense::v1::{ListRecentExpensesRequest, ListRecentExpensesResponse};
+use pfms_proto::method::{Access, Method, scopes};
 use pfms_runtime::identity::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, Caller, MeshTokens};
 use pfms_runtime::secrets::MasterKey;
-use pfms_runtime::testing::{Harness, reason};
+use pfms_runtime::testing::{AuthorizedChannel, Harness, reason};
 use pfms_runtime::{Call, Clock, Parts, Service};
 use pfms_types::UserId;
 use serde_json::{Value, json};
 use tonic::{Code, Request, Response, Status, async_trait};
+use tonic_types::StatusExt;
 use uuid::Uuid;
 
 const KID: &str = "fixed";
@@ -142,6 +145,7 @@ fn claims(user: UserId) -> AccessClaims {
         auth_time: now,
         iat: now,
         exp: now + 300,
+        scope: None,
     }
 }
 
@@ -361,5 +365,89 @@ async fn each_kind_of_caller_has_its_own_methods() {
     assert_eq!(mesh_method(&harness, Some(token)).await, wrong);
     let for_nobody = mesh(&harness, Clock::system()).sign("other", None).unwrap();
     assert_eq!(user_method(&harness, Some(for_nobody)).await, wrong);
+    harness.stop().await;
+}
+
+/// A token of these scopes, as the edge makes it of a personal access token.
+fn limited_token(scope: &str) -> String {
+    access_token(&AccessClaims {
+        scope: Some(scope.to_owned()),
+        ..claims(UserId::generate())
+    })
+}
+
+/// Calls any method with an empty message.
+async fn call(channel: &AuthorizedChannel, method: &'static Method) -> Status {
+    let mut client = tonic::client::Grpc::new(channel.clone());
+    client.ready().await.unwrap();
+    let path = http::uri::PathAndQuery::from_static(method.path);
+    let codec = tonic_prost::ProstCodec::<(), ()>::default();
+    let answer = client.unary(Request::new(()), path, codec).await;
+    answer.map_or_else(|status| status, |_| Status::ok("answered"))
+}
+
+/// What a token of these scopes is told by a method. Past the guard, nearly nothing is served here.
+fn expected(method: &Method, held: &[&str]) -> Option<(&'static str, Option<&'static str>)> {
+    match (method.access, method.scope) {
+        (Access::Public, _) => None,
+        (Access::Mesh, _) => Some(("WRONG_CALLER", None)),
+        (Access::User, Some(scope)) if held.contains(&scope) => None,
+        (Access::User, Some(scope)) => Some(("SCOPE_REQUIRED", Some(scope))),
+        (Access::User, None) => Some(("SESSION_REQUIRED", None)),
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_limited_scope_opens_what_its_scope_names_and_nothing_else() {
+    let harness = start().await;
+    let all: Vec<_> = scopes().collect();
+    assert!(all.contains(&"expense:read") && all.contains(&"expense:write"));
+    let mut sets: Vec<Vec<&str>> = all.iter().map(|scope| vec![*scope]).collect();
+    sets.push(all);
+    sets.push(Vec::new());
+    sets.push(vec!["expense", "expense:*", "*", "auth:write"]);
+    for held in sets {
+        let channel = harness.with_token(AUTH, Some(limited_token(&held.join(" "))));
+        for method in METHODS {
+            let status = call(&channel, method).await;
+            let Some((why, scope)) = expected(method, &held) else {
+                assert!(
+                    !matches!(status.code(), Code::PermissionDenied | Code::Unauthenticated),
+                    "{} with {held:?}: {status:?}",
+                    method.path
+                );
+                continue;
+            };
+            assert_eq!(
+                status.code(),
+                Code::PermissionDenied,
+                "{} with {held:?}",
+                method.path
+            );
+            let info = status.get_details_error_info().unwrap();
+            assert_eq!(info.reason, why, "{} with {held:?}", method.path);
+            assert_eq!(
+                info.metadata.get("scope").map(String::as_str),
+                scope,
+                "{}",
+                method.path
+            );
+            assert!(
+                scope.is_none_or(|scope| status.message().contains(scope)),
+                "{status:?}"
+            );
+        }
+    }
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn a_session_opens_every_method_that_is_for_users() {
+    let harness = start().await;
+    let channel = harness.with_token(AUTH, Some(access_token(&claims(UserId::generate()))));
+    for method in METHODS.iter().filter(|method| method.access == Access::User) {
+        let status = call(&channel, method).await;
+        assert_ne!(status.code(), Code::PermissionDenied, "{}", method.path);
+    }
     harness.stop().await;
 }

@@ -8,6 +8,7 @@
 )]
 
 mod floor;
+mod guarding;
 mod hops;
 mod load;
 mod memory;
@@ -52,6 +53,7 @@ async fn measure() -> Result<()> {
     let mut people = People::register(&mesh).await?;
 
     report.memory = memory::measure(&mesh, &mut people, idle).await?;
+    report.guarding = guarding::measure(&mesh, &mut people).await?;
     report.writes = writes::measure(&mesh, &mut people).await?;
     report.pages = pages::measure(&mesh, &mut people).await?;
     report.hops = hops::measure(&mesh, &mut people).await?;

@@ -75,6 +75,16 @@ impl Mesh {
         format!("http://127.0.0.1:{}", port + self.port_offset)
     }
 
+    /// A port that it publishes.
+    pub fn published(&self, port: u16) -> u16 {
+        port + self.port_offset
+    }
+
+    /// Its data directory.
+    pub fn folder(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// The edge's address.
     pub fn edge(&self) -> String {
         self.service(3000)

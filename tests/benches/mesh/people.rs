@@ -28,6 +28,30 @@ pub struct Person {
     pub authorization: MetadataValue<Ascii>,
 }
 
+/// Someone who signs in again and again.
+pub struct Again {
+    auth: String,
+    email: String,
+}
+
+impl Again {
+    /// Signs in.
+    pub async fn sign_in(&mut self) -> Result<()> {
+        let mut auth = AuthServiceClient::connect(self.auth.clone()).await?;
+        sign_in(&mut auth, &self.email).await.map(drop)
+    }
+}
+
+impl Person {
+    /// The same person, for who signs in beside what is measured.
+    pub fn again(&self, mesh: &Mesh) -> Again {
+        Again {
+            auth: mesh.service(AUTH_PORT),
+            email: self.email.clone(),
+        }
+    }
+}
+
 /// All users of the run.
 pub struct People(pub Vec<Person>);
 

@@ -13,6 +13,7 @@ pub fn add_schemas(schemas: &mut Json) {
 pub fn responses() -> Json {
     object([
         ("Unauthenticated", unauthenticated()),
+        ("PermissionDenied", permission_denied()),
         ("TooManyRequests", too_many_requests()),
         ("Error", error()),
     ])
@@ -66,6 +67,26 @@ fn unauthenticated() -> Json {
         [
             ("token", "No valid token", token),
             ("session", "Ended session", session),
+        ],
+    )
+}
+
+fn permission_denied() -> Json {
+    let scope = problem(
+        7,
+        "this token does not hold the scope expense:write, which the request needs",
+        [info_detail("SCOPE_REQUIRED").with("metadata", object([("scope", text("expense:write"))]))],
+    );
+    let session = problem(
+        7,
+        "a personal access token cannot do this; sign in",
+        [info_detail("SESSION_REQUIRED")],
+    );
+    response(
+        "A personal access token that does not hold the scope, or that stands where only a session may.",
+        [
+            ("scope", "A scope is missing", scope),
+            ("session", "Sessions only", session),
         ],
     )
 }

@@ -43,7 +43,10 @@ pub fn info() -> Json {
 pub fn components(mut schemas: Json) -> Json {
     errors::add_schemas(&mut schemas);
     object([
-        ("securitySchemes", object([("bearer", bearer())])),
+        (
+            "securitySchemes",
+            object([("bearer", bearer()), ("personalToken", personal_token())]),
+        ),
         ("parameters", object([("IdempotencyKey", idempotency_key())])),
         ("headers", errors::headers()),
         ("responses", errors::responses()),
@@ -59,6 +62,20 @@ fn bearer() -> Json {
         (
             "description",
             text("`accessToken` of the answer to SignIn or Refresh."),
+        ),
+    ])
+}
+
+fn personal_token() -> Json {
+    object([
+        ("type", text("http")),
+        ("scheme", text("bearer")),
+        (
+            "description",
+            text(
+                "A personal access token that holds the scope which the operation names, for example `expense:read`. \
+                 Operations that name none take the tokens of a session only.",
+            ),
         ),
     ])
 }

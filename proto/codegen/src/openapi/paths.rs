@@ -14,6 +14,7 @@ use super::templates::{json_path, nested, path_fields, plain_template};
 use super::words::{capitalised, first_sentence};
 use crate::Error;
 use crate::methods::{HttpRule, http_rules};
+use crate::scope::Reach;
 
 /// How deep query parameters reach into messages.
 const QUERY_DEPTH: usize = 4;
@@ -24,6 +25,7 @@ pub struct Paths<'a> {
     comments: &'a Comments,
     schemas: Schemas<'a>,
     access: ExtensionDescriptor,
+    reach: Reach,
     ids: BTreeSet<String>,
     operations: Json,
 }
@@ -39,6 +41,7 @@ impl<'a> Paths<'a> {
             comments,
             schemas: Schemas::new(pool, comments)?,
             access,
+            reach: Reach::of(pool)?,
             ids: BTreeSet::new(),
             operations: Json::empty(),
         })
@@ -92,6 +95,9 @@ impl<'a> Paths<'a> {
         operation.set("operationId", id);
         if public {
             operation.set("security", Vec::new());
+        } else {
+            let scope = self.reach.scope(self.pool, method)?;
+            operation.set("security", security(scope.as_deref()));
         }
         let parameters = self.parameters(method, rule)?;
         if !parameters.is_empty() {
@@ -103,6 +109,7 @@ impl<'a> Paths<'a> {
         let mut responses = object([("200", self.success(method))]);
         if !public {
             responses.set("401", reference("responses", "Unauthenticated"));
+            responses.set("403", reference("responses", "PermissionDenied"));
         }
         responses.set("429", reference("responses", "TooManyRequests"));
         responses.set("default", reference("responses", "Error"));
@@ -257,6 +264,13 @@ impl<'a> Paths<'a> {
             ("content", object([(content_type, object([("schema", schema)]))])),
         ])
     }
+}
+
+/// A session's token does for every operation; a personal access token where its scope is named.
+fn security(scope: Option<&str>) -> Json {
+    let mut ways = vec![object([("bearer", array([]))])];
+    ways.extend(scope.map(|scope| object([("personalToken", array([text(scope)]))])));
+    Json::Array(ways)
 }
 
 /// Requests with a mask are changes.

@@ -16,7 +16,7 @@ use super::factors::note;
 use super::passkeys::refusal;
 use super::{Auth, random};
 use crate::backup_code::BackupCode;
-use crate::challenge::{ChallengeToken, LIFETIME, Verdict};
+use crate::challenge::{ChallengeToken, LIFETIME, Verdict, WINDOW};
 use crate::json;
 use crate::origin::Origin;
 use crate::proof::Proof;
@@ -152,6 +152,8 @@ impl Auth {
         let opened = self.open(unit.connection(), origin, user_id, now).await?;
         unit.commit(TokenSet::default()).await?;
         tracing::debug!(%user_id, proof = stored.proof, factor, "second factor accepted");
+        // Only now is the try of the first factor no guess, and the address one that the owner uses.
+        self.throttle.succeeded(&stored.email_lookup, origin.ip).await;
         Ok(self.announce(opened, now).await)
     }
 
@@ -201,9 +203,8 @@ impl Auth {
         match stored.challenge.judge(now) {
             Verdict::Open => Ok(stored),
             Verdict::Over => Err(over()),
-            Verdict::Exhausted => Err(Error::ResourceExhausted {
-                reason: "TOO_MANY_TRIES",
-                message: "too many wrong codes were given for this account; try again in an hour".into(),
+            Verdict::Exhausted => Err(Error::TooManyTries {
+                retry_after: WINDOW.unsigned_abs(),
             }),
         }
     }

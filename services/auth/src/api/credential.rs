@@ -18,6 +18,7 @@ use crate::mail_token::{MailToken, Purpose};
 use crate::origin::Origin;
 use crate::security::{self, Kind};
 use crate::store::{accounts, mail_tokens};
+use crate::throttle::Act;
 
 #[async_trait::async_trait]
 impl CredentialService for Auth {
@@ -49,7 +50,10 @@ impl CredentialService for Auth {
         request: Request<ResendVerificationRequest>,
     ) -> Result<Response<Empty>, Status> {
         let call = Call::of(&request)?;
-        Ok(Response::new(self.mail_again(&call, request.get_ref()).await?))
+        let origin = Origin::of(request.metadata());
+        Ok(Response::new(
+            self.mail_again(&call, &origin, request.get_ref()).await?,
+        ))
     }
 
     async fn request_password_reset(
@@ -119,8 +123,15 @@ impl Auth {
         unit.commit(Empty {}).await
     }
 
-    async fn mail_again(&self, call: &Call, request: &ResendVerificationRequest) -> Result<Empty, Error> {
+    async fn mail_again(
+        &self,
+        call: &Call,
+        origin: &Origin,
+        request: &ResendVerificationRequest,
+    ) -> Result<Empty, Error> {
         let user_id = call.user()?;
+        let lookup = self.lookup_of_user(user_id);
+        self.throttle.admit(Act::Mail, &lookup, origin.ip).await?;
         let key = call.idempotency(request)?;
         let verified = self.account(user_id).await?.email_verified;
         let mut unit = match self.database.begin(user_id, key).await? {

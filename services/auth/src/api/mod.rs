@@ -10,6 +10,7 @@ mod link;
 mod oauth;
 mod passkeys;
 mod password;
+mod personal_tokens;
 mod policy;
 mod refresh;
 mod register;
@@ -18,6 +19,8 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod totp;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use pbjson_types::Empty;
@@ -47,13 +50,15 @@ use crate::personal::Personal;
 use crate::provider;
 use crate::refresh_token::{RefreshToken, RefreshTokens};
 use crate::session::{Lifetimes, Session, SessionId};
+use crate::throttle::Throttle;
 
 /// What the RPCs work with.
 pub struct Auth {
-    pub(crate) keys: Keys,
+    pub(crate) keys: Arc<Keys>,
     database: Database,
     hasher: Hasher,
     mirror: Mirror,
+    pub(crate) throttle: Throttle,
     tokens: RefreshTokens,
     relying_party: RelyingParty,
     providers: Vec<provider::Client>,
@@ -79,10 +84,11 @@ impl Auth {
         let master = &context.settings.master_key;
         let sign_in = &context.settings.sign_in;
         Ok(Self {
-            keys: Keys::load(&context.database, master).await?,
+            keys: Arc::new(Keys::load(&context.database, &context.settings).await?),
             database: context.database.clone(),
             hasher: Hasher::new().await?,
             mirror: Mirror::new(context.redis.clone()),
+            throttle: Throttle::load(context.redis.clone(), &context.database, master).await?,
             tokens: RefreshTokens::new(master),
             relying_party: RelyingParty::new(&sign_in.passkey_domain, &sign_in.passkey_origins)
                 .map_err(Error::internal)?,
@@ -111,6 +117,19 @@ impl Auth {
 
     fn email_lookup(&self, email: &Email) -> [u8; 32] {
         mac(&self.email_lookup_key, &[email.comparable().as_bytes()])
+    }
+
+    /// The same for a text that is no address, so that tries with it are counted too.
+    fn lookup_of_text(&self, text: &str) -> [u8; 32] {
+        Email::parse(text).map_or_else(
+            |_| mac(&self.email_lookup_key, &[text.trim().to_lowercase().as_bytes()]),
+            |email| self.email_lookup(&email),
+        )
+    }
+
+    /// What tries are counted by of someone who is signed in.
+    fn lookup_of_user(&self, user_id: UserId) -> [u8; 32] {
+        mac(&self.email_lookup_key, &[b"\0", user_id.uuid().as_bytes()])
     }
 
     fn new_token(&self, user_id: UserId, session_id: SessionId) -> Result<RefreshToken, Error> {
@@ -214,6 +233,6 @@ impl AuthService for Auth {
     }
 
     async fn get_jwks(&self, _: Request<GetJwksRequest>) -> Result<Response<JsonWebKeySet>, Status> {
-        Ok(Response::new(self.keys.jwks()))
+        Ok(Response::new(self.keys.jwks().await))
     }
 }

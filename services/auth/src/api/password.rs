@@ -17,6 +17,7 @@ use crate::password::{Outcome, Password};
 use crate::personal::Personal;
 use crate::security::{self, Kind};
 use crate::store::{accounts, mail_tokens};
+use crate::throttle::Act;
 
 impl Auth {
     /// Answers when it is known who is meant, and before anything is written: so neither the answer nor its time
@@ -27,6 +28,8 @@ impl Auth {
         if email.trim().is_empty() {
             return Err(Error::invalid("email", "is required"));
         }
+        let lookup = self.lookup_of_text(email);
+        self.throttle.admit(Act::Mail, &lookup, origin.ip).await?;
         let account = match Email::parse(email) {
             Ok(email) => accounts::credentials(self.database.pool(), &self.email_lookup(&email)).await?,
             Err(_) => None,
@@ -117,6 +120,8 @@ impl Auth {
         if let Some(answer) = self.replayed(user_id, key.as_ref()).await? {
             return Ok(answer);
         }
+        let lookup = self.lookup_of_user(user_id);
+        self.throttle.admit(Act::SignIn, &lookup, origin.ip).await?;
         let account = self.account(user_id).await?;
         let outcome = self
             .hasher
@@ -126,6 +131,7 @@ impl Auth {
             security::note_failure(&self.database, user_id, origin);
             return Err(Error::invalid("currentPassword", "is not your present password"));
         }
+        self.throttle.succeeded(&lookup, origin.ip).await;
         if current == password {
             return Err(Error::invalid(
                 "newPassword",

@@ -16,6 +16,7 @@ use crate::password::Password;
 use crate::security::{self, Kind};
 use crate::store::accounts::{self, NewAccount};
 use crate::store::mails::{self, NewMail};
+use crate::throttle::Act;
 
 /// Most characters of a name.
 const MAX_NAME: usize = 100;
@@ -62,6 +63,8 @@ impl Auth {
         request: RegisterRequest,
     ) -> Result<RegisterResponse, Error> {
         let registration = Registration::parse(&request)?;
+        let lookup = self.email_lookup(&registration.email);
+        self.throttle.admit(Act::Register, &lookup, origin.ip).await?;
         let key = call.idempotency(&RegisterRequest {
             password: self.fingerprint(&request.password),
             ..request
@@ -73,7 +76,7 @@ impl Auth {
         let id = UserId::generate();
         let account = NewAccount {
             id,
-            email_lookup: self.email_lookup(&registration.email),
+            email_lookup: lookup,
             email_sealed: self.personal.seal_email(id, &registration.email)?,
             password_hash,
         };

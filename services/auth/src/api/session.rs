@@ -23,6 +23,7 @@ use crate::password::{Outcome, Password};
 use crate::security::{self, Kind, SecurityEvent};
 use crate::session::{SessionId, SessionMarker};
 use crate::store::{accounts, challenges, sessions};
+use crate::throttle::Act;
 
 #[async_trait::async_trait]
 impl SessionService for Auth {
@@ -181,12 +182,16 @@ impl Auth {
         let Some(password) = violations.keep("password", Password::present(password)) else {
             return Err(violations.into());
         };
+        // Whoever finds a session open must not guess the password there either.
+        let lookup = self.lookup_of_user(user_id);
+        self.throttle.admit(Act::SignIn, &lookup, origin.ip).await?;
         let account = self.account(user_id).await?;
         let outcome = self.hasher.check(password, Some(&account.password_hash)).await?;
         if outcome == Outcome::Wrong {
             security::note_failure(&self.database, user_id, origin);
             return Err(Error::invalid("password", "is not your password"));
         }
+        self.throttle.succeeded(&lookup, origin.ip).await;
         let now = self.now();
         let mut transaction = self.database.pool().begin().await?;
         if let Outcome::Renew(hash) = outcome {

@@ -14,6 +14,7 @@ use crate::password::{Outcome, Password};
 use crate::proof::Proof;
 use crate::security;
 use crate::store::accounts::{self, Credentials};
+use crate::throttle::Act;
 
 impl Auth {
     pub(super) async fn open_session(
@@ -31,7 +32,12 @@ impl Auth {
             let old = &account.password_hash;
             accounts::renew_hash(&mut connection, account.id, old, &hash, self.now()).await?;
         }
-        self.admit(origin, account.id, Proof::Password).await
+        let tokens = self.admit(origin, account.id, Proof::Password).await?;
+        if tokens.challenge.is_none() {
+            let lookup = self.lookup_of_text(&request.email);
+            self.throttle.succeeded(&lookup, origin.ip).await;
+        }
+        Ok(tokens)
     }
 
     /// The account, and its new hash where the stored one is out of date. Whether it was the address or the
@@ -50,6 +56,9 @@ impl Auth {
             Some(password) if violations.is_empty() => password,
             _ => return Err(violations.into()),
         };
+        // Before anything is known of the account: who tries too often learns nothing, not even by the time it takes.
+        let lookup = self.lookup_of_text(&request.email);
+        self.throttle.admit(Act::SignIn, &lookup, origin.ip).await?;
         let account = match Email::parse(&request.email) {
             Ok(email) => accounts::credentials(self.database.pool(), &self.email_lookup(&email)).await?,
             Err(_) => None,

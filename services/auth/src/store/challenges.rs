@@ -17,6 +17,8 @@ pub struct Stored {
     pub challenge: Challenge,
     /// What was proven before.
     pub proof: String,
+    /// What the account's address is found by.
+    pub email_lookup: [u8; 32],
     /// What a passkey is to sign, sealed.
     pub ceremony: Option<Vec<u8>>,
 }
@@ -58,14 +60,18 @@ pub async fn lock(
     now: Timestamp,
 ) -> Result<Option<Stored>, sqlx::Error> {
     let account = sqlx::query!(
-        "SELECT id FROM users WHERE id = $1 AND is_active FOR UPDATE",
+        "SELECT email_lookup FROM users WHERE id = $1 AND is_active FOR UPDATE",
         user_id.uuid()
     )
     .fetch_optional(&mut *connection)
     .await?;
-    if account.is_none() {
+    let Some(account) = account else {
         return Ok(None);
-    }
+    };
+    let email_lookup = account
+        .email_lookup
+        .try_into()
+        .map_err(|_| sqlx::Error::Decode("the lookup of an address has the wrong length".into()))?;
     let row = sqlx::query!(
         r#"SELECT proof, tries, ceremony, used_at IS NOT NULL AS "used!",
                   expires_at AS "expires_at: jiff_sqlx::Timestamp",
@@ -86,6 +92,7 @@ pub async fn lock(
             tries_of_account: row.tries_of_account.unsigned_abs(),
         },
         proof: row.proof,
+        email_lookup,
         ceremony: row.ceremony,
     }))
 }

@@ -6,9 +6,11 @@ pub mod challenges;
 pub mod devices;
 pub mod factors;
 pub mod identities;
+pub mod limits;
 pub mod mail_tokens;
 pub mod mails;
 pub mod passkeys;
+pub mod personal_tokens;
 pub mod security_events;
 pub mod sessions;
 pub mod signing_keys;
@@ -16,6 +18,8 @@ pub mod totp;
 
 use jiff::Timestamp;
 use sqlx::PgPool;
+
+use crate::keys::PUBLISHED_AFTER;
 
 /// Removes what has expired.
 ///
@@ -34,11 +38,15 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
         flows,
         "challenges that had expired were removed"
     );
+    let personal_tokens = personal_tokens::remove_expired(pool, now).await?;
+    let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
     let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
     tracing::debug!(
         sessions,
         security_events,
         devices,
+        personal_tokens,
+        signing_keys,
         mail_tokens,
         "what had expired was removed"
     );

@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod authenticator;
+pub mod limits;
 pub mod mailbox;
 pub mod probe;
 pub mod provider;
@@ -11,9 +12,9 @@ use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::factor_service_client::FactorServiceClient;
 use pfms_proto::auth::v1::{
     CompleteChallengeRequest, ConfirmTotpRequest, EnrolTotpRequest, FactorMethod, MfaChallenge,
-    RefreshRequest, RegisterRequest, SignInRequest, TokenSet,
+    RefreshRequest, RegisterRequest, SignInRequest, SignOutRequest, TokenSet,
 };
-use pfms_runtime::testing::{AuthorizedChannel, Harness};
+use pfms_runtime::testing::{AuthorizedChannel, Harness, reason};
 use tonic::Status;
 
 pub const EMAIL: &str = "ada@example.com";
@@ -163,4 +164,12 @@ pub async fn aged(harness: &Harness, tokens: &TokenSet) -> TokenSet {
     )
     .await;
     refresh(harness, &tokens.refresh_token).await.unwrap()
+}
+
+/// Signs out; gives the reason for a refusal, or nothing.
+pub async fn sign_out(harness: &Harness, tokens: &TokenSet) -> String {
+    match holder(harness, tokens).sign_out(SignOutRequest {}).await {
+        Ok(_) => String::new(),
+        Err(status) => reason(&status),
+    }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::edge::{self, EdgeOptions};
+use crate::edge::{self, AccessArgs, EdgeOptions};
 
 /// What to do with the edge.
 #[derive(Debug, clap::Args)]
@@ -33,9 +33,8 @@ enum Kind {
         /// Added to every port, for several meshes on one machine
         #[arg(long, env = "PFMS_PORT_OFFSET", default_value_t = 0)]
         port_offset: u16,
-        /// An origin whose pages may call; may be repeated
-        #[arg(long = "allow-origin", env = "PFMS_ALLOWED_ORIGINS", value_delimiter = ',')]
-        origins: Vec<String>,
+        #[command(flatten)]
+        access: AccessArgs,
         /// Where requests are logged
         #[arg(long, default_value = "/dev/stdout")]
         access_log: PathBuf,
@@ -53,7 +52,7 @@ pub fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
         port,
         service_host,
         port_offset,
-        origins,
+        access,
         access_log,
     } = args.kind;
     let options = EdgeOptions {
@@ -62,7 +61,7 @@ pub fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
         admin_port: edge::ADMIN_PORT.saturating_add(port_offset),
         service_host,
         port_offset,
-        origins,
+        access,
     };
     let mut config = edge::config(&folder, &options);
     config.access_log = access_log;

@@ -5,6 +5,8 @@ pub mod demo;
 pub mod events;
 pub mod gateway;
 pub mod healthcheck;
+pub mod keys;
+pub mod limits;
 pub mod migrate;
 pub mod serve;
 pub mod signals;
@@ -40,8 +42,12 @@ pub enum Command {
     Account(account::Args),
     /// Look after events
     Events(events::Args),
+    /// Show and set how often anyone may try to sign in, to register, or to have mail sent
+    Limits(limits::Args),
     /// Look after the edge
     Gateway(gateway::Args),
+    /// Look after keys
+    Keys(keys::Args),
     /// Run a command with private servers, with their URLs in its environment
     WithServers(with_servers::Args),
     /// Ask a running pfms whether it is ready; exits with 0 if so, else with 1
@@ -64,7 +70,9 @@ impl Command {
             Self::Demo(args) => demo::run(args).await,
             Self::Account(args) => account::run(args).await,
             Self::Events(args) => events::run(args).await,
+            Self::Limits(args) => limits::run(args).await,
             Self::Gateway(args) => gateway::run(args),
+            Self::Keys(args) => keys::run(args).await,
             Self::WithServers(args) => with_servers::run(args).await,
             Self::Healthcheck(args) => healthcheck::run(&args).await,
             Self::Supervised(_) => Err(format!("{SUBCOMMAND} has to run before anything else").into()),

@@ -31,4 +31,8 @@ pub struct AccessClaims {
     pub iat: i64,
     /// Seconds since the epoch at which it expires.
     pub exp: i64,
+    /// What the token is limited to, separated by blanks (RFC 8693, section 4.2); a session's token has no limit.
+    /// The session is then the personal access token that it was made from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
 }

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use pfms_types::UserId;
 use uuid::Uuid;
 
+use super::Scopes;
+
 /// Who calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
@@ -17,6 +19,15 @@ pub enum Caller {
         session_id: Uuid,
         /// When they last proved who they are; a refresh does not.
         authenticated_at: Timestamp,
+    },
+    /// A program that a person gave a token of limited scope.
+    Limited {
+        /// The account.
+        user_id: UserId,
+        /// The personal access token.
+        token_id: Uuid,
+        /// What it may do.
+        scopes: Scopes,
     },
     /// Another service.
     Service {
@@ -33,7 +44,7 @@ impl Caller {
     pub fn user_id(&self) -> Option<UserId> {
         match self {
             Self::Anonymous => None,
-            Self::User { user_id, .. } => Some(*user_id),
+            Self::User { user_id, .. } | Self::Limited { user_id, .. } => Some(*user_id),
             Self::Service { acting_for, .. } => *acting_for,
         }
     }

@@ -1,21 +1,17 @@
 //! Verifies access tokens against auth's published keys.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use pfms_proto::auth::v1::JsonWebKeySet;
-use tokio::sync::RwLock;
 
 use super::access::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims};
-use super::{Caller, MeshTokens};
+use super::key_cache::KeyCache;
+use super::verified::Verified;
+use super::{Caller, MeshTokens, Scopes};
 use crate::{Clock, Error};
-
-/// Keys are fetched again when a token names an unknown one, but not more often than this.
-const REFETCH_AFTER: Duration = Duration::from_secs(5);
 
 /// Where the public keys come from.
 #[async_trait]
@@ -48,18 +44,12 @@ pub enum TokenError {
     Keys(#[from] Error),
 }
 
-#[derive(Default)]
-struct Cache {
-    keys: HashMap<String, DecodingKey>,
-    fetched: Option<Instant>,
-}
-
 /// Verifies the tokens of people and services.
 #[derive(Clone)]
 pub struct TokenVerifier {
-    source: Arc<dyn KeySource>,
+    keys: Arc<KeyCache>,
     mesh: MeshTokens,
-    cache: Arc<RwLock<Cache>>,
+    verified: Arc<Verified>,
     clock: Clock,
 }
 
@@ -68,9 +58,9 @@ impl TokenVerifier {
     #[must_use]
     pub fn new(source: Arc<dyn KeySource>, mesh: MeshTokens, clock: Clock) -> Self {
         Self {
-            source,
+            keys: Arc::new(KeyCache::new(source, clock.clone())),
             mesh,
-            cache: Arc::default(),
+            verified: Arc::default(),
             clock,
         }
     }
@@ -93,7 +83,8 @@ impl TokenVerifier {
                 if header.typ.as_deref() != Some(ACCESS_TYPE) {
                     return Err(TokenError::Invalid);
                 }
-                let key = self.key(&header.kid.ok_or(TokenError::Invalid)?).await?;
+                let kid = header.kid.ok_or(TokenError::Invalid)?;
+                let key = self.keys.key(&kid).await?.ok_or(TokenError::Invalid)?;
                 self.verify_access(token, &key)
             }
             _ => Err(TokenError::Invalid),
@@ -101,6 +92,10 @@ impl TokenVerifier {
     }
 
     fn verify_access(&self, token: &str, key: &DecodingKey) -> Result<Caller, TokenError> {
+        let now = self.clock.now().as_second();
+        if let Some(caller) = self.verified.recall(token, now) {
+            return Ok(caller);
+        }
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ACCESS_ISSUER]);
         validation.set_audience(&[ACCESS_AUDIENCE]);
@@ -109,32 +104,23 @@ impl TokenVerifier {
         let claims = decode::<AccessClaims>(token, key, &validation)
             .map_err(|_| TokenError::Invalid)?
             .claims;
-        if claims.exp <= self.clock.now().as_second() {
+        if claims.exp <= now {
             return Err(TokenError::Expired);
         }
-        Ok(Caller::User {
-            user_id: claims.sub.into(),
-            session_id: claims.sid,
-            authenticated_at: Timestamp::from_second(claims.auth_time).unwrap_or(Timestamp::UNIX_EPOCH),
-        })
-    }
-
-    async fn key(&self, kid: &str) -> Result<DecodingKey, TokenError> {
-        if let Some(key) = self.cache.read().await.keys.get(kid) {
-            return Ok(key.clone());
-        }
-        let mut cache = self.cache.write().await;
-        let recent = cache.fetched.is_some_and(|at| at.elapsed() < REFETCH_AFTER);
-        if !cache.keys.contains_key(kid) && !recent {
-            let set = self.source.fetch().await?;
-            cache.keys = set
-                .keys
-                .into_iter()
-                .filter(|key| key.kty == "OKP" && key.crv == "Ed25519")
-                .filter_map(|key| Some((key.kid, DecodingKey::from_ed_components(&key.x).ok()?)))
-                .collect();
-            cache.fetched = Some(Instant::now());
-        }
-        cache.keys.get(kid).cloned().ok_or(TokenError::Invalid)
+        let user_id = claims.sub.into();
+        let caller = match claims.scope {
+            None => Caller::User {
+                user_id,
+                session_id: claims.sid,
+                authenticated_at: Timestamp::from_second(claims.auth_time).unwrap_or(Timestamp::UNIX_EPOCH),
+            },
+            Some(scope) => Caller::Limited {
+                user_id,
+                token_id: claims.sid,
+                scopes: Scopes::claimed(&scope),
+            },
+        };
+        self.verified.remember(token, caller.clone(), claims.exp, now);
+        Ok(caller)
     }
 }

@@ -16,7 +16,7 @@ use tracing::Instrument;
 
 use crate::Error;
 use crate::call::Call;
-use crate::error::status;
+use crate::error::{scope_required, status};
 use crate::identity::{Caller, TokenError, TokenVerifier};
 use crate::telemetry::{metrics, trace};
 
@@ -177,15 +177,31 @@ impl Guard {
             Access::Mesh => matches!(caller, Caller::Service { .. }),
             _ => caller.user_id().is_some(),
         };
-        if allowed {
-            Ok(caller)
-        } else {
-            Err(status(
+        if !allowed {
+            return Err(status(
                 Code::PermissionDenied,
                 "WRONG_CALLER",
                 "this method is not for this kind of caller".into(),
-            ))
+            ));
         }
+        require_scope(method, &caller)?;
+        Ok(caller)
+    }
+}
+
+/// Lets a token of limited scope call what its scope opens. A method that no scope opens is for sessions only.
+fn require_scope(method: &Method, caller: &Caller) -> Result<(), Status> {
+    let Caller::Limited { scopes, .. } = caller else {
+        return Ok(());
+    };
+    match method.scope {
+        Some(scope) if scopes.contain(scope) => Ok(()),
+        Some(scope) => Err(scope_required(scope)),
+        None => Err(status(
+            Code::PermissionDenied,
+            "SESSION_REQUIRED",
+            "a personal access token cannot do this; sign in".into(),
+        )),
     }
 }
 

@@ -1,0 +1,284 @@
+//! What guarding costs: verifying a token, asking the gateway service about each request, and people who sign in
+//! meanwhile.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use pfms_proto::auth::v1::{JsonWebKey, JsonWebKeySet};
+use pfms_runtime::Clock;
+use pfms_runtime::identity::{ACCESS_TYPE, MeshTokens, StaticKeys, TokenVerifier};
+use pfms_tests::tokens::claims;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use crate::load::{self, Call};
+use crate::mesh::Mesh;
+use crate::people::People;
+use crate::stats::{Ratio, median, percentile, ratio};
+use crate::{Result, say};
+
+/// Interleaved rounds.
+pub const ROUNDS: usize = 5;
+/// Tokens that are verified in each round, once and once more.
+pub const TOKENS: usize = 1_000;
+/// Seconds of load on each edge in each round.
+pub const TIME: Duration = Duration::from_secs(4);
+/// Requests of one client in each round, with and without sign-ins beside them.
+pub const REQUESTS: usize = 400;
+/// People who sign in again and again at the same time.
+const SIGNING_IN: usize = 4;
+/// From the edge's ports to those of the edge that does not ask.
+const ASIDE: u16 = 50;
+const PATIENCE: Duration = Duration::from_secs(30);
+const KEY_ID: &str = "bench";
+const LIST: &str = "/api/v1/expenses?pageSize=1";
+const FILTER: &str = "          - name: envoy.filters.http.ext_authz\n";
+const NEXT_FILTER: &str = "\n          - name: ";
+
+/// Of each round.
+#[derive(Default)]
+pub struct Guarding {
+    /// Microseconds for each token that was verified before.
+    cached: Vec<f64>,
+    /// Microseconds for each token that was not.
+    uncached: Vec<f64>,
+    /// Answers per second of the edge.
+    asking: Vec<f64>,
+    /// Answers per second of the same edge without `ext_authz`.
+    unasked: Vec<f64>,
+    /// Milliseconds, p50, while nobody signs in.
+    quiet: Vec<f64>,
+    /// Milliseconds, p50, while people sign in all the time.
+    busy: Vec<f64>,
+}
+
+impl Guarding {
+    /// Time of a verification: cached ÷ uncached.
+    pub fn cached_to_uncached(&self) -> Ratio {
+        ratio(&self.cached, &self.uncached)
+    }
+
+    /// Throughput: with `ext_authz` ÷ without.
+    pub fn asking_to_unasked(&self) -> Ratio {
+        ratio(&self.asking, &self.unasked)
+    }
+
+    /// Time of a request: beside sign-ins ÷ without any.
+    pub fn busy_to_quiet(&self) -> Ratio {
+        ratio(&self.busy, &self.quiet)
+    }
+
+    /// Medians of the rounds, in the order of the fields.
+    pub fn medians(&self) -> [f64; 6] {
+        [
+            &self.cached,
+            &self.uncached,
+            &self.asking,
+            &self.unasked,
+            &self.quiet,
+            &self.busy,
+        ]
+        .map(|values| median(values))
+    }
+}
+
+/// Measures all three.
+pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Guarding> {
+    let mut guarding = Guarding::default();
+    say("verifying tokens");
+    for _ in 0..ROUNDS {
+        verify(&mut guarding).await?;
+    }
+
+    say("the edge with and without ext_authz");
+    people.sign_in(mesh).await?;
+    let aside = Aside::start(mesh).await?;
+    let [asking, unasked] = [mesh.edge(), aside.base.clone()];
+    let calls = |base: &str| -> Result<Arc<Vec<Call>>> {
+        let calls: Result<Vec<_>> = people
+            .0
+            .iter()
+            .map(|person| Call::get(base, LIST, person))
+            .collect();
+        calls.map(Arc::new)
+    };
+    let (asking_calls, unasked_calls) = (calls(&asking)?, calls(&unasked)?);
+    let (asking, unasked) = (load::connect(&asking).await?, load::connect(&unasked).await?);
+    for _ in 0..ROUNDS {
+        mesh.settle().await?;
+        guarding
+            .asking
+            .push(load::for_time(&asking, &asking_calls, TIME).await?);
+        guarding
+            .unasked
+            .push(load::for_time(&unasked, &unasked_calls, TIME).await?);
+    }
+    drop(aside);
+
+    say("requests beside sign-ins");
+    people.sign_in(mesh).await?;
+    let call = Call::get(&mesh.edge(), LIST, &people.0[0])?;
+    let channel = &mut load::connect(&mesh.edge()).await?[0];
+    for _ in 0..ROUNDS {
+        mesh.settle().await?;
+        guarding.quiet.push(one_client(channel, &call).await?);
+        let signing_in = SigningIn::start(mesh, people);
+        guarding.busy.push(one_client(channel, &call).await?);
+        signing_in.stop().await?;
+    }
+    Ok(guarding)
+}
+
+/// A verifier of its own for each round, so that each token is new to it.
+async fn verify(guarding: &mut Guarding) -> Result<()> {
+    let failed = |_| "a key cannot be made";
+    let pair = Ed25519KeyPair::generate().map_err(failed)?;
+    let document = pair.to_pkcs8().map_err(failed)?;
+    let signing = EncodingKey::from_ed_der(document.as_ref());
+    let key = JsonWebKey {
+        kty: "OKP".to_owned(),
+        crv: "Ed25519".to_owned(),
+        x: URL_SAFE_NO_PAD.encode(pair.public_key()),
+        kid: KEY_ID.to_owned(),
+        alg: "EdDSA".to_owned(),
+        r#use: "sig".to_owned(),
+    };
+    let header = Header {
+        kid: Some(KEY_ID.to_owned()),
+        typ: Some(ACCESS_TYPE.to_owned()),
+        ..Header::new(Algorithm::EdDSA)
+    };
+    let mut tokens = Vec::with_capacity(TOKENS);
+    for _ in 0..TOKENS {
+        tokens.push(encode(
+            &header,
+            &claims(Uuid::now_v7(), Uuid::now_v7()),
+            &signing,
+        )?);
+    }
+    let clock = Clock::system();
+    let master = pfms_runtime::secrets::MasterKey::parse(&"5e".repeat(32))?;
+    let mesh = MeshTokens::new(&master, clock.clone());
+    let keys = StaticKeys(JsonWebKeySet { keys: vec![key] });
+    let verifier = TokenVerifier::new(Arc::new(keys), mesh, clock);
+    for times in [&mut guarding.uncached, &mut guarding.cached] {
+        let started = Instant::now();
+        for token in &tokens {
+            std::hint::black_box(verifier.verify(token).await?);
+        }
+        times.push(started.elapsed().as_secs_f64() * 1e6 / TOKENS as f64);
+    }
+    Ok(())
+}
+
+/// Milliseconds, p50, of one request after the other.
+async fn one_client(channel: &mut tonic::transport::Channel, call: &Call) -> Result<f64> {
+    let mut times = Vec::with_capacity(REQUESTS);
+    for _ in 0..REQUESTS {
+        let started = Instant::now();
+        call.send(channel).await?;
+        times.push(started.elapsed().as_secs_f64() * 1e3);
+    }
+    Ok(percentile(&times, 0.5))
+}
+
+/// People who sign in again and again.
+struct SigningIn {
+    stop: Arc<AtomicBool>,
+    people: JoinSet<Result<()>>,
+}
+
+impl SigningIn {
+    fn start(mesh: &Mesh, people: &People) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut set = JoinSet::new();
+        for person in people.0.iter().rev().take(SIGNING_IN) {
+            let (stop, again) = (Arc::clone(&stop), person.again(mesh));
+            set.spawn(async move {
+                let mut again = again;
+                while !stop.load(Ordering::Relaxed) {
+                    again.sign_in().await?;
+                }
+                Ok(())
+            });
+        }
+        Self { stop, people: set }
+    }
+
+    async fn stop(mut self) -> Result<()> {
+        self.stop.store(true, Ordering::Relaxed);
+        while let Some(person) = self.people.join_next().await {
+            person??;
+        }
+        Ok(())
+    }
+}
+
+/// An Envoy on the mesh's own configuration, less the question to the gateway service.
+struct Aside {
+    base: String,
+    envoy: Child,
+    _folder: TempDir,
+}
+
+impl Aside {
+    async fn start(mesh: &Mesh) -> Result<Self> {
+        let mut yaml = std::fs::read_to_string(mesh.folder().join("envoy/envoy.yaml"))?;
+        let start = yaml.find(FILTER).ok_or("the edge has no ext_authz")?;
+        let after = start + FILTER.len();
+        let length = yaml[after..]
+            .find(NEXT_FILTER)
+            .ok_or("ext_authz is the last filter")?;
+        yaml.replace_range(start..=after + length, "");
+        let (edge, admin) = (mesh.published(3000), mesh.published(3101));
+        for port in [edge, admin] {
+            yaml = yaml.replace(
+                &format!("port_value: {port}}}"),
+                &format!("port_value: {}}}", port + ASIDE),
+            );
+        }
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("envoy.yaml");
+        std::fs::write(&path, yaml)?;
+        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/venv/bin/envoy");
+        let envoy = Command::new(program)
+            .arg("--config-path")
+            .arg(&path)
+            .args(["--disable-hot-restart", "--log-level", "error"])
+            .args([
+                "--concurrency",
+                &std::thread::available_parallelism()?.to_string(),
+            ])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()?;
+        let aside = Self {
+            base: format!("http://127.0.0.1:{}", edge + ASIDE),
+            envoy,
+            _folder: folder,
+        };
+        let started = Instant::now();
+        while load::connect(&aside.base).await.is_err() {
+            if started.elapsed() > PATIENCE {
+                return Err("the edge without ext_authz does not start".into());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(aside)
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        let _ = self.envoy.kill();
+        let _ = self.envoy.wait();
+    }
+}
