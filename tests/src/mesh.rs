@@ -1,6 +1,6 @@
 //! A whole mesh: `pfms up`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -71,6 +71,12 @@ impl Mesh {
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.site.folder().join("data/log/mesh.log")
+    }
+
+    /// The folder of logs and data.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.site.folder()
     }
 
     /// Signs tokens with a key that auth publishes.

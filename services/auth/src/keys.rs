@@ -13,7 +13,7 @@ use pfms_runtime::identity::{
     ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_LIFETIME_SECONDS, ACCESS_TYPE, AccessClaims,
 };
 use pfms_runtime::secrets::MasterKey;
-use pfms_runtime::{Database, Error, Settings};
+use pfms_runtime::{Database, Error, Settings, audit};
 use pfms_types::UserId;
 
 pub use self::rotation::{PUBLISHED_AFTER, Term};
@@ -21,6 +21,8 @@ use crate::sealed::Sealer;
 use crate::session::SessionId;
 use crate::store::signing_keys::{self, StoredKey};
 
+/// Who rotates keys when it is time.
+const SERVICE: &str = "auth";
 /// How old what a process knows of the keys may be when it publishes them.
 pub const RELOAD_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
@@ -94,7 +96,7 @@ impl Keys {
                 true
             }
             Some(latest) if latest.term.is_due(self.period, now) => {
-                succeed(&self.database, &self.sealer).await?;
+                succeed(&self.database, &self.sealer, SERVICE).await?;
                 true
             }
             Some(_) => false,
@@ -196,7 +198,7 @@ impl Ring {
 /// # Errors
 /// When the database does not answer, or there is no key yet.
 pub async fn rotate(database: &Database, master: &MasterKey) -> Result<Succession, Error> {
-    succeed(database, &sealer(master)).await
+    succeed(database, &sealer(master), audit::OPERATOR).await
 }
 
 /// Withdraws all keys at once and makes a new one: for a private key that someone else may have. Tokens that were
@@ -207,7 +209,8 @@ pub async fn rotate(database: &Database, master: &MasterKey) -> Result<Successio
 pub async fn replace(database: &Database, master: &MasterKey) -> Result<Succession, Error> {
     let now = database.clock().now();
     let key = material::make(&sealer(master), now, Term::beginning(now))?;
-    signing_keys::replace_all(database.pool(), &key, now - PUBLISHED_AFTER).await?;
+    let act = audit::act(audit::OPERATOR, "keys.signing.replaced", &key.kid, now)?;
+    signing_keys::replace_all(database.pool(), &key, now - PUBLISHED_AFTER, act).await?;
     Ok(Succession {
         kid: key.kid,
         signs_from: now,
@@ -215,7 +218,7 @@ pub async fn replace(database: &Database, master: &MasterKey) -> Result<Successi
     })
 }
 
-async fn succeed(database: &Database, sealer: &Sealer) -> Result<Succession, Error> {
+async fn succeed(database: &Database, sealer: &Sealer, actor: &str) -> Result<Succession, Error> {
     let now = database.clock().now();
     let latest = latest(database).await?;
     if !latest.term.has_begun(now) {
@@ -223,7 +226,9 @@ async fn succeed(database: &Database, sealer: &Sealer) -> Result<Succession, Err
     }
     let (ended, next) = latest.term.succeeded(now);
     let next = material::make(sealer, now, next)?;
-    if signing_keys::succeed(database.pool(), &latest.kid, ended, &next).await? {
+    let act = audit::act(actor, "keys.signing.announced", &next.kid, now)?;
+    if signing_keys::succeed(database.pool(), &latest.kid, ended, &next, act).await? {
+        database.wake_relay();
         tracing::info!(kid = next.kid, signs_from = %next.term.from, "the next signing key is announced");
         return Ok(named(&next, true));
     }

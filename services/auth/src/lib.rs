@@ -4,6 +4,7 @@
 //! [`api`] puts them to work. Signing keys are sealed in PostgreSQL, so that replicas share them; [`keys`] rotates them.
 
 mod api;
+mod audit_log;
 mod device;
 mod email;
 mod events;
@@ -36,6 +37,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// How often it is looked whether a signing key is due, and what other replicas changed.
 const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
+/// How often the audit log takes in what arrived.
+const APPEND_EVERY: Duration = Duration::from_secs(1);
+/// How often the audit log's head goes to the log file, from where it can be kept elsewhere.
+const ANCHOR_EVERY: Duration = Duration::from_hours(1);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -50,6 +55,7 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let auth = Arc::new(Auth::new(&context).await?);
     let jwks = jwks::router(Arc::clone(&auth.keys));
     let keys = Arc::clone(&auth.keys);
+    let (audited, anchored) = (database.clone(), database.clone());
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
@@ -58,6 +64,18 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
             let keys = Arc::clone(&keys);
             async move { keys.refresh().await }
+        })
+        .consumer(audit_log::consumer())
+        .every(APPEND_EVERY, "audit-log", move || {
+            let database = audited.clone();
+            async move {
+                audit_log::append(&database).await?;
+                Ok(())
+            }
+        })
+        .every(ANCHOR_EVERY, "audit-anchor", move || {
+            let database = anchored.clone();
+            async move { audit_log::anchor(&database).await }
         })
         .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();

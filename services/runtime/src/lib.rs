@@ -3,6 +3,7 @@
 //! A service is described by a [`Service`]; [`serve::Running`] puts any number of them into one process. Redis,
 //! AMQP and OpenTelemetry clients are each named in one module only: [`redis`], [`events`], [`telemetry`].
 
+pub mod audit;
 pub mod call;
 pub mod client;
 pub mod clock;

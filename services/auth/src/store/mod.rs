@@ -1,6 +1,8 @@
 //! SQL, and nothing else.
 
 pub mod accounts;
+pub mod audit_log;
+pub mod audit_subjects;
 pub mod devices;
 pub mod security_events;
 pub mod sessions;

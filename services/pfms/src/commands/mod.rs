@@ -1,5 +1,6 @@
 //! The commands of `pfms`, a file each.
 
+pub mod audit;
 pub mod demo;
 pub mod events;
 pub mod gateway;
@@ -38,6 +39,8 @@ pub enum Command {
     Demo(demo::Args),
     /// Look after events
     Events(events::Args),
+    /// Look into the audit log
+    Audit(audit::Args),
     /// Look after the edge
     Gateway(gateway::Args),
     /// Look after keys
@@ -63,6 +66,7 @@ impl Command {
             Self::Migrate(args) => migrate::run(args).await,
             Self::Demo(args) => demo::run(args).await,
             Self::Events(args) => events::run(args).await,
+            Self::Audit(args) => audit::run(args).await,
             Self::Gateway(args) => gateway::run(args),
             Self::Keys(args) => keys::run(args).await,
             Self::WithServers(args) => with_servers::run(args).await,
