@@ -1,6 +1,7 @@
 //! What a whole mesh does, as its clients see it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod account;
 mod bad_input;
 mod components;
 mod contract;

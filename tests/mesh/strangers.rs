@@ -31,6 +31,7 @@ impl Owned {
         let spent = person.spend("mine").await;
         let told = person.notified("mine").await;
         let ids = [
+            ("/api/v1/auth/sessions", person.session_id.to_string()),
             ("/api/v1/automation/modules", id_of(&module)),
             ("/api/v1/automation/rules", rule),
             ("/api/v1/categories", category),

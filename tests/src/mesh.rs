@@ -79,6 +79,12 @@ impl Mesh {
         self.site.folder()
     }
 
+    /// What `pfms up` tells whoever started it.
+    #[must_use]
+    pub fn told(&self) -> PathBuf {
+        self.site.folder().join("up.log")
+    }
+
     /// Signs tokens with a key that auth publishes.
     #[must_use]
     pub fn signer(&self) -> &Signer {

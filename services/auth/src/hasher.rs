@@ -61,6 +61,20 @@ impl Hasher {
         &self,
         work: impl FnOnce(&Hashing) -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, Error> {
+        let hashing = self.hashing.clone();
+        self.in_turn(move || work(&hashing))
+            .await?
+            .map_err(Error::internal)
+    }
+
+    /// Does other slow work on a password under the same bound.
+    ///
+    /// # Errors
+    /// When the work does not get its turn in time.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let turn = tokio::time::timeout(MAX_WAIT, Arc::clone(&self.permits).acquire_owned()).await;
         let Ok(permit) = turn else {
             return Err(Error::ResourceExhausted {
@@ -69,12 +83,11 @@ impl Hasher {
             });
         };
         let permit = permit.map_err(Error::internal)?;
-        let hashing = self.hashing.clone();
-        let hashed = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             // Held by the work itself: a caller that goes away does not make room for one more hash.
             let _permit = permit;
-            work(&hashing)
+            work()
         });
-        hashed.await.map_err(Error::internal)?.map_err(Error::internal)
+        done.await.map_err(Error::internal)
     }
 }

@@ -13,7 +13,7 @@ use pfms_runtime::identity::{
     ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_LIFETIME_SECONDS, ACCESS_TYPE, AccessClaims,
 };
 use pfms_runtime::secrets::MasterKey;
-use pfms_runtime::{Database, Error, Settings, audit};
+use pfms_runtime::{Database, Error, Parts, Settings, audit};
 use pfms_types::UserId;
 
 pub use self::rotation::{PUBLISHED_AFTER, Term};
@@ -190,6 +190,16 @@ impl Ring {
     fn terms(&self) -> impl Iterator<Item = &Term> {
         self.keys.iter().map(|key| &key.term)
     }
+}
+
+/// Rotates keys and takes over what other replicas changed, for as long as the service runs.
+#[must_use]
+pub fn attend(parts: Parts, keys: &Arc<Keys>) -> Parts {
+    let keys = Arc::clone(keys);
+    parts.every(RELOAD_AFTER.unsigned_abs(), "signing-keys", move || {
+        let keys = Arc::clone(&keys);
+        async move { keys.refresh().await }
+    })
 }
 
 /// Announces a successor of the key that signs, unless one is announced already. Of several that do so at once, one

@@ -5,42 +5,47 @@
 
 mod api;
 mod audit_log;
+mod breaches;
 mod device;
 mod email;
 mod events;
 mod hasher;
 mod jwks;
 mod keys;
+mod letters;
+mod mail_token;
 mod mirror;
 pub mod operator;
 mod origin;
 mod password;
+mod personal;
+mod post;
 mod refresh_token;
 mod sealed;
 mod security;
 mod session;
 mod store;
+mod strength;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
+use pfms_proto::auth::v1::credential_service_server::CredentialServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
+use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
+use crate::post::Post;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
-/// How often it is looked whether a signing key is due, and what other replicas changed.
-const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
-/// How often the audit log takes in what arrived.
-const APPEND_EVERY: Duration = Duration::from_secs(1);
-/// How often the audit log's head goes to the log file, from where it can be kept elsewhere.
-const ANCHOR_EVERY: Duration = Duration::from_hours(1);
+/// How often it is looked for mail that is due.
+const SEND_MAIL_EVERY: Duration = Duration::from_secs(1);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -53,29 +58,20 @@ pub fn service() -> Service {
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
+    let post = Arc::new(Post::new(&context)?);
     let jwks = jwks::router(Arc::clone(&auth.keys));
-    let keys = Arc::clone(&auth.keys);
-    let (audited, anchored) = (database.clone(), database.clone());
-    Ok(Parts::new()
+    let parts = keys::attend(Parts::new(), &auth.keys);
+    let parts = audit_log::attend(parts, &database);
+    Ok(parts
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(CredentialServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(SessionServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
-        .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
-            let keys = Arc::clone(&keys);
-            async move { keys.refresh().await }
-        })
-        .consumer(audit_log::consumer())
-        .every(APPEND_EVERY, "audit-log", move || {
-            let database = audited.clone();
-            async move {
-                audit_log::append(&database).await?;
-                Ok(())
-            }
-        })
-        .every(ANCHOR_EVERY, "audit-anchor", move || {
-            let database = anchored.clone();
-            async move { audit_log::anchor(&database).await }
+        .every(SEND_MAIL_EVERY, "mail", move || {
+            let post = Arc::clone(&post);
+            async move { post.send_due().await }
         })
         .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();

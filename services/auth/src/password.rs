@@ -39,6 +39,12 @@ impl Password {
         }
     }
 
+    /// The password itself, for what has to look at it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// A password that someone presents: 1 to 128 characters, whatever was asked of those who chose one.
     ///
     /// # Errors

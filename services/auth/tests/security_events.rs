@@ -132,7 +132,7 @@ async fn pages_follow_each_other_and_belong_to_their_caller() {
         tokens = sign_in(&harness).await;
     }
     let (all, end) = page(&harness, &tokens, 0, "").await;
-    assert_eq!((all.len(), end.as_str()), (5, ""));
+    assert_eq!((all.len(), end.as_str()), (6, ""));
     let mut paged = Vec::new();
     let mut next = String::new();
     loop {

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod demo;
 pub mod edge;
 pub mod infra;
+pub mod mail;
 pub mod mesh;
 pub mod progress;
 pub mod services;

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 use futures::FutureExt as _;
@@ -21,6 +22,9 @@ use crate::infra::process::Process;
 use crate::infra::{Infra, Urls};
 use crate::progress::Progress;
 use crate::services;
+
+/// The part of the data directory that mails are written to where no server takes them.
+const MAIL: &str = "mail";
 
 /// How the mesh is reached.
 #[derive(Clone, Debug, clap::Args)]
@@ -44,6 +48,12 @@ impl MeshOptions {
     #[must_use]
     pub fn edge_port(&self) -> u16 {
         self.port.saturating_add(self.port_offset)
+    }
+
+    /// Where the edge is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}:{}", self.edge_host, self.edge_port())
     }
 
     /// Checks that the ports that the mesh publishes are free.
@@ -78,6 +88,7 @@ pub struct Mesh {
     envoy: Process,
     telemetry: Telemetry,
     url: String,
+    mail_folder: Option<PathBuf>,
 }
 
 impl Mesh {
@@ -92,6 +103,7 @@ impl Mesh {
     ) -> Result<Self, Box<dyn Error>> {
         let dir = infra.data_dir();
         let settings = settings(dir, infra.urls(), options)?;
+        let mail_folder = settings.mail_folder.clone();
         let (log, _) = dir.new_log("mesh")?;
         let telemetry = Telemetry::start(Some(&log), settings.otlp_endpoint.as_deref())?;
         let services = services::all();
@@ -112,13 +124,14 @@ impl Mesh {
         let part = progress.part("Envoy");
         match start_edge(dir, options, &part).await {
             Ok(envoy) => {
-                let url = format!("http://{}:{}", options.edge_host, options.edge_port());
+                let url = options.url();
                 part.ready(&url);
                 Ok(Self {
                     running,
                     envoy,
                     telemetry,
                     url,
+                    mail_folder,
                 })
             }
             Err(error) => {
@@ -133,6 +146,12 @@ impl Mesh {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The folder that mails are written to, if they are.
+    #[must_use]
+    pub fn mail_folder(&self) -> Option<&Path> {
+        self.mail_folder.as_deref()
     }
 
     /// Resolves when a part ends by itself, to what is to be said of it.
@@ -167,6 +186,12 @@ fn settings(dir: &DataDir, urls: &Urls, options: &MeshOptions) -> Result<Setting
     }
     let mut settings = FromEnvironment::try_parse_from(arguments)?.settings;
     settings.module_cache.get_or_insert(dir.part("modules")?);
+    if settings.smtp_url.is_none() {
+        settings.mail_folder.get_or_insert(dir.part(MAIL)?);
+    }
+    if std::env::var_os("PFMS_PUBLIC_URL").is_none() {
+        settings.public_url = options.url();
+    }
     Ok(settings)
 }
 

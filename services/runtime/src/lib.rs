@@ -1,7 +1,8 @@
 //! What every service shares, so that a service holds its domain and nothing else.
 //!
 //! A service is described by a [`Service`]; [`serve::Running`] puts any number of them into one process. Redis,
-//! AMQP and OpenTelemetry clients are each named in one module only: [`redis`], [`events`], [`telemetry`].
+//! AMQP, SMTP and OpenTelemetry clients are each named in one module only: [`redis`], [`events`], [`mail`],
+//! [`telemetry`].
 
 pub mod audit;
 pub mod call;
@@ -10,6 +11,7 @@ pub mod clock;
 pub mod error;
 pub mod events;
 pub mod identity;
+pub mod mail;
 pub mod page_token;
 pub mod parse;
 pub mod redis;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::Clock;
+use crate::mail::Mailer;
 use crate::secrets::MasterKey;
 
 /// Settings of a process that serves.
@@ -66,6 +67,33 @@ pub struct Settings {
     /// Days after its sign-in at which a session ends, however much it is used.
     #[arg(long, env = "PFMS_SESSION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub session_days: u16,
+
+    /// Server that mail goes out through, for example smtps://user:password@mail.example.com, or
+    /// smtp://mail.example.com?tls=required for STARTTLS. Without it and without PFMS_MAIL_FOLDER no mail is sent.
+    #[arg(long, env = "PFMS_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Whom mail is from, for example "PFMS <no-reply@example.com>"; required with PFMS_SMTP_URL.
+    #[arg(long, env = "PFMS_MAIL_FROM")]
+    pub mail_from: Option<String>,
+
+    /// Folder that mail is written to instead of being sent, for development.
+    #[arg(long, env = "PFMS_MAIL_FOLDER")]
+    pub mail_folder: Option<PathBuf>,
+
+    /// Where the pages are that links in mails lead to.
+    #[arg(long, env = "PFMS_PUBLIC_URL", default_value = "http://127.0.0.1:3000")]
+    pub public_url: String,
+
+    /// Refuse signing in until the address is proven. Without it somebody who registers an address can find out
+    /// afterwards, by signing in, whether it had an account.
+    #[arg(long, env = "PFMS_REQUIRE_VERIFIED_EMAIL", default_value_t = false, action = clap::ArgAction::Set)]
+    pub require_verified_email: bool,
+
+    /// List of breached passwords that is asked by k-anonymity, for example https://api.pwnedpasswords.com; none is
+    /// asked when absent.
+    #[arg(long, env = "PFMS_BREACHED_PASSWORDS_URL")]
+    pub breached_passwords_url: Option<String>,
 
     /// PostgreSQL connections per service.
     #[arg(long, env = "PFMS_DATABASE_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..=1000))]
@@ -143,6 +171,27 @@ impl Settings {
                 "may hold letters, digits, '.', '-' and '_' only",
             );
         }
+        let web = |url: &str| {
+            url::Url::parse(url)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.query().is_none())
+        };
+        if self
+            .breached_passwords_url
+            .as_deref()
+            .is_some_and(|url| !web(url))
+        {
+            return wrong(
+                "PFMS_BREACHED_PASSWORDS_URL",
+                "must be an http:// or https:// URL without a query",
+            );
+        }
+        if !web(&self.public_url) {
+            return wrong(
+                "PFMS_PUBLIC_URL",
+                "must be an http:// or https:// URL without a query",
+            );
+        }
+        Mailer::open(self)?;
         if !self.service_url.contains("{port}") && !self.service_url.contains("{service}") {
             return wrong("PFMS_SERVICE_URL", "must contain {service} or {port}");
         }

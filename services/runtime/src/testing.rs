@@ -180,10 +180,15 @@ pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: i
 }
 
 fn settings() -> Settings {
+    default_settings(&server("REDIS_URL"), &server("AMQP_URL"))
+}
+
+/// Settings as good as any, in a namespace of their own.
+pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
     Settings {
         database_url: None,
-        redis_url: server("REDIS_URL"),
-        amqp_url: server("AMQP_URL"),
+        redis_url: redis_url.into(),
+        amqp_url: amqp_url.into(),
         master_key: MasterKey::parse(MASTER_KEY).expect("the key is good"),
         namespace: format!("t{}.", Uuid::now_v7().simple()),
         host: std::net::Ipv4Addr::LOCALHOST.into(),
@@ -195,6 +200,12 @@ fn settings() -> Settings {
         signing_key_days: 30,
         session_idle_days: 14,
         session_days: 90,
+        smtp_url: None,
+        mail_from: None,
+        mail_folder: None,
+        require_verified_email: false,
+        breached_passwords_url: None,
+        public_url: "http://127.0.0.1:3000".into(),
         database_connections: 4,
         concurrency: 64,
         deadline_seconds: 10,

@@ -165,17 +165,17 @@ fn mesh(harness: &Harness, clock: Clock) -> MeshTokens {
 async fn good_tokens_pass_with_the_caller_they_name() {
     let harness = start().await;
     let user = UserId::generate();
-    let token = access_token(&claims(user));
+    let claims = claims(user);
     let person = Caller::User {
         user_id: user,
         session_id: Uuid::nil(),
-        authenticated_at: Timestamp::from_second(claims(user).auth_time).unwrap(),
+        authenticated_at: Timestamp::from_second(claims.auth_time).unwrap(),
     };
     let service = |acting_for| Caller::Service {
         name: "other".into(),
         acting_for,
     };
-    let token = access_token(&claims(user));
+    let token = access_token(&claims);
     assert_eq!(user_method(&harness, Some(token)).await, answered(&person));
     let tokens = mesh(&harness, Clock::system());
     let for_user = tokens.sign("other", Some(user)).unwrap();

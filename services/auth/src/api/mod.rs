@@ -1,10 +1,14 @@
 //! The RPCs.
-
 mod admit;
+mod credential;
 mod internal;
+mod link;
+mod password;
+mod policy;
 mod refresh;
 mod register;
 mod security;
+mod session;
 mod sign_in;
 mod sign_out;
 
@@ -17,19 +21,23 @@ use pfms_proto::auth::v1::{
     GetJwksRequest, JsonWebKeySet, RefreshRequest, RegisterRequest, RegisterResponse, SignInRequest,
     SignOutRequest, TokenSet,
 };
-use pfms_runtime::identity::ACCESS_LIFETIME_SECONDS;
+use pfms_runtime::call::IdempotencyKey;
+use pfms_runtime::identity::{ACCESS_LIFETIME_SECONDS, Caller};
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::wire_time;
 use pfms_runtime::secrets::mac;
-use pfms_runtime::{Call, Context, Database, Error};
+use pfms_runtime::{Begun, Call, Context, Database, Error};
 use pfms_types::UserId;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
+use crate::breaches::Breaches;
 use crate::email::Email;
 use crate::hasher::Hasher;
 use crate::keys::Keys;
 use crate::mirror::Mirror;
 use crate::origin::Origin;
+use crate::personal::Personal;
 use crate::refresh_token::{RefreshToken, RefreshTokens};
 use crate::session::{Lifetimes, Session, SessionId};
 
@@ -43,7 +51,9 @@ pub struct Auth {
     lifetimes: Lifetimes,
     pages: PageTokens,
     email_lookup_key: [u8; 32],
-    personal_key: [u8; 32],
+    breaches: Breaches,
+    personal: Personal,
+    requires_verified_email: bool,
     fingerprint_key: [u8; 32],
 }
 
@@ -63,7 +73,10 @@ impl Auth {
             lifetimes: Lifetimes::new(context.settings.session_idle_days, context.settings.session_days),
             pages: context.page_tokens.clone(),
             email_lookup_key: master.derive("email-lookup"),
-            personal_key: master.derive("auth-personal-data"),
+            breaches: Breaches::new(context.settings.breached_passwords_url.as_deref())
+                .map_err(Error::internal)?,
+            personal: Personal::new(master),
+            requires_verified_email: context.settings.require_verified_email,
             fingerprint_key: master.derive("password-fingerprint"),
         })
     }
@@ -77,9 +90,28 @@ impl Auth {
     }
 
     fn new_token(&self, user_id: UserId, session_id: SessionId) -> Result<RefreshToken, Error> {
-        let mut secret = [0; 32];
-        aws_lc_rs::rand::fill(&mut secret).map_err(|_| Error::internal("there is no randomness"))?;
-        Ok(self.tokens.issue(user_id, session_id, &secret))
+        Ok(self.tokens.issue(user_id, session_id, &random()?))
+    }
+
+    /// What stands for a password in a request's fingerprint, which is stored. A plain hash over the password would
+    /// be easier to guess at than its argon2 hash, so a keyed one takes its place.
+    fn fingerprint(&self, password: &str) -> String {
+        let keyed = mac(&self.fingerprint_key, &[password.as_bytes()]);
+        Uuid::from_slice(&keyed[..16]).unwrap_or_default().to_string()
+    }
+
+    /// The answer that a write with this key got before. For writes whose checks would fail the second time; the
+    /// key is claimed by the write itself.
+    async fn replayed<M: prost::Message + Default>(
+        &self,
+        owner: UserId,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Option<M>, Error> {
+        let Some(key) = key else { return Ok(None) };
+        Ok(match self.database.begin(owner, Some(key.clone())).await? {
+            Begun::Replay(answer) => Some(answer),
+            Begun::Fresh(_) => None,
+        })
     }
 
     fn token_set(&self, token: &RefreshToken, session: &Session, now: Timestamp) -> Result<TokenSet, Error> {
@@ -98,6 +130,26 @@ impl Auth {
     }
 }
 
+/// Random bytes.
+fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::internal("there is no randomness"))?;
+    Ok(bytes)
+}
+
+/// The caller and the session that their token belongs to.
+fn own_session(call: &Call) -> Result<(UserId, SessionId), Error> {
+    match call.caller() {
+        Caller::User {
+            user_id, session_id, ..
+        } => Ok((*user_id, SessionId::from(*session_id))),
+        _ => Err(Error::FailedPrecondition {
+            reason: "SESSION_REQUIRED",
+            message: "this needs a person's own access token, which names a session".into(),
+        }),
+    }
+}
+
 #[async_trait::async_trait]
 impl AuthService for Auth {
     async fn register(
@@ -105,8 +157,9 @@ impl AuthService for Auth {
         request: Request<RegisterRequest>,
     ) -> Result<Response<RegisterResponse>, Status> {
         let call = Call::of(&request)?;
+        let origin = Origin::of(request.metadata());
         Ok(Response::new(
-            self.create_account(&call, request.into_inner()).await?,
+            self.create_account(&call, &origin, request.into_inner()).await?,
         ))
     }
 

@@ -1,17 +1,21 @@
 //! Register.
 
 use pfms_proto::auth::v1::{RegisterRequest, RegisterResponse};
-use pfms_runtime::secrets::mac;
 use pfms_runtime::{Begun, Call, Error, Violations, parse};
 use pfms_types::UserId;
 use uuid::Uuid;
 
 use super::Auth;
+use super::link::mail_link;
 use crate::email::Email;
 use crate::events::user_created;
+use crate::letters::Template;
+use crate::mail_token::Purpose;
+use crate::origin::Origin;
 use crate::password::Password;
-use crate::sealed::Sealer;
+use crate::security::{self, Kind};
 use crate::store::accounts::{self, NewAccount};
+use crate::store::mails::{self, NewMail};
 
 /// Most characters of a name.
 const MAX_NAME: usize = 100;
@@ -54,22 +58,23 @@ impl Auth {
     pub(super) async fn create_account(
         &self,
         call: &Call,
+        origin: &Origin,
         request: RegisterRequest,
     ) -> Result<RegisterResponse, Error> {
         let registration = Registration::parse(&request)?;
-        let key = call.idempotency(&self.without_password(request))?;
+        let key = call.idempotency(&RegisterRequest {
+            password: self.fingerprint(&request.password),
+            ..request
+        })?;
+        self.require_strong("password", &registration.password, &registration.email)
+            .await?;
         // Hashed before a transaction is open: a connection does not wait for its turn.
         let password_hash = self.hasher.hash(registration.password).await?;
         let id = UserId::generate();
         let account = NewAccount {
             id,
             email_lookup: self.email_lookup(&registration.email),
-            email_sealed: Sealer::new(mac(&self.personal_key, &[id.uuid().as_bytes()]))
-                .seal(
-                    &format!("users/email/{id}"),
-                    registration.email.as_str().as_bytes(),
-                )
-                .map_err(Error::internal)?,
+            email_sealed: self.personal.seal_email(id, &registration.email)?,
             password_hash,
         };
         // Nobody is known yet, so all registrations share one owner of keys.
@@ -78,31 +83,29 @@ impl Auth {
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
-        if !accounts::insert(unit.connection(), &account, now).await? {
-            return Err(Error::AlreadyExists {
-                reason: "EMAIL_TAKEN",
-                message: "an account with this e-mail address exists; sign in instead".into(),
-            });
+        let mut events = Vec::new();
+        if accounts::insert(unit.connection(), &account, now).await? {
+            mail_link(unit.connection(), &self.personal, id, Purpose::VerifyEmail, now).await?;
+            events = security::record(unit.connection(), id, Kind::AccountCreated, origin, now).await?;
+            unit.publish(user_created(
+                id,
+                registration.first_name,
+                registration.last_name,
+                now,
+            )?);
+        } else if let Some(owner) = accounts::of_email(unit.connection(), &account.email_lookup).await? {
+            // As much work and the same answer, with an id that is nobody's: only who reads the address may learn
+            // that it has an account.
+            let mail = NewMail::plain(Template::AccountExists);
+            mails::queue(unit.connection(), owner, &mail, now).await?;
+            events = security::record(unit.connection(), owner, Kind::AccountExists, origin, now).await?;
         }
-        unit.publish(user_created(
-            id,
-            registration.first_name,
-            registration.last_name,
-            now,
-        )?);
+        for event in events {
+            unit.publish(event);
+        }
         unit.commit(RegisterResponse {
             user_id: id.to_string(),
         })
         .await
-    }
-
-    /// The request for its fingerprint, which is stored. A plain hash over the password would be easier to guess
-    /// at than its argon2 hash, so a keyed one takes its place.
-    fn without_password(&self, request: RegisterRequest) -> RegisterRequest {
-        let keyed = mac(&self.fingerprint_key, &[request.password.as_bytes()]);
-        RegisterRequest {
-            password: Uuid::from_slice(&keyed[..16]).unwrap_or_default().to_string(),
-            ..request
-        }
     }
 }

@@ -1,10 +1,14 @@
 //! Sign in.
 
 use pfms_proto::auth::v1::{SignInRequest, TokenSet};
+use pfms_runtime::error::chain;
 use pfms_runtime::{Error, Violations};
+use pfms_types::UserId;
 
 use super::Auth;
+use super::link::mail_link;
 use crate::email::Email;
+use crate::mail_token::Purpose;
 use crate::origin::Origin;
 use crate::password::{Outcome, Password};
 use crate::security;
@@ -17,6 +21,10 @@ impl Auth {
         request: &SignInRequest,
     ) -> Result<TokenSet, Error> {
         let (account, renewed) = self.authenticate(origin, request).await?;
+        if self.requires_verified_email && !account.email_verified {
+            self.remind_to_verify(account.id);
+            return Err(wrong());
+        }
         if let Some(hash) = renewed {
             let mut connection = self.database.pool().acquire().await?;
             let old = &account.password_hash;
@@ -54,11 +62,31 @@ impl Auth {
                 if let Some(account) = account {
                     security::note_failure(&self.database, account.id, origin);
                 }
-                Err(Error::Unauthenticated {
-                    reason: "INVALID_CREDENTIALS",
-                    message: "the e-mail address or the password is wrong".into(),
-                })
+                Err(wrong())
             }
         }
+    }
+
+    /// Mails another link. Not awaited, so that the time of the answer does not tell that the password was right.
+    fn remind_to_verify(&self, user_id: UserId) {
+        let (database, personal) = (self.database.clone(), self.personal.clone());
+        tokio::spawn(async move {
+            let mailed = async {
+                let mut transaction = database.pool().begin().await?;
+                let now = database.clock().now();
+                mail_link(&mut transaction, &personal, user_id, Purpose::VerifyEmail, now).await?;
+                Ok::<_, Error>(transaction.commit().await?)
+            };
+            if let Err(error) = mailed.await {
+                tracing::error!(%user_id, error = %chain(&error), "a link was not mailed");
+            }
+        });
+    }
+}
+
+fn wrong() -> Error {
+    Error::Unauthenticated {
+        reason: "INVALID_CREDENTIALS",
+        message: "the e-mail address or the password is wrong".into(),
     }
 }

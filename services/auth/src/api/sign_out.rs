@@ -2,13 +2,11 @@
 
 use pbjson_types::Empty;
 use pfms_proto::auth::v1::SignOutRequest;
-use pfms_runtime::identity::Caller;
 use pfms_runtime::{Begun, Call, Error};
 
-use super::Auth;
+use super::{Auth, own_session};
 use crate::origin::Origin;
 use crate::security::{self, Kind, SecurityEvent};
-use crate::session::SessionId;
 use crate::store::sessions;
 
 impl Auth {
@@ -18,16 +16,7 @@ impl Auth {
         origin: &Origin,
         request: SignOutRequest,
     ) -> Result<Empty, Error> {
-        let Caller::User {
-            user_id, session_id, ..
-        } = call.caller()
-        else {
-            return Err(Error::FailedPrecondition {
-                reason: "SESSION_REQUIRED",
-                message: "only a person's own access token names a session to end".into(),
-            });
-        };
-        let (user_id, id) = (*user_id, SessionId::from(*session_id));
+        let (user_id, id) = own_session(call)?;
         let key = call.idempotency(&request)?;
         // The mirror first: to answer that a session has ended while the edge lets it pass would be a lie.
         self.mirror.set_revoked(user_id, id).await?;
@@ -36,10 +25,11 @@ impl Auth {
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
-        sessions::revoke(unit.connection(), user_id, id, now).await?;
-        let event = SecurityEvent::from(Kind::SignedOut).on(id);
-        for event in security::record(unit.connection(), user_id, event, origin, now).await? {
-            unit.publish(event);
+        if sessions::revoke(unit.connection(), user_id, id, now).await? {
+            let event = SecurityEvent::from(Kind::SignedOut).on(id);
+            for event in security::record(unit.connection(), user_id, event, origin, now).await? {
+                unit.publish(event);
+            }
         }
         unit.commit(Empty {}).await
     }

@@ -9,6 +9,7 @@
 
 mod append;
 mod arrival;
+mod attend;
 mod chain;
 mod consumer;
 mod entry;
@@ -17,8 +18,9 @@ mod verify;
 
 pub use append::append;
 pub use arrival::Arrival;
+pub use attend::attend;
 pub use chain::{Break, Fault, Head};
-pub use consumer::consumer;
+use consumer::consumer;
 pub use entry::{Digest, Entry, Personal};
 pub use list::{Filter, list};
-pub use verify::{Anchor, anchor, verify};
+pub use verify::{Anchor, verify};

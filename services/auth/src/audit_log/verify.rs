@@ -82,16 +82,6 @@ pub async fn verify(database: &Database, anchors: &[Anchor]) -> Result<Result<He
     })
 }
 
-/// Writes the last row's place to the log, so that it is kept wherever logs are kept.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn anchor(database: &Database) -> Result<(), Error> {
-    let head = audit_log::head(database.pool()).await?;
-    tracing::info!(%head, "audit log");
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,13 @@
 //! The kinds of security events, and of which of them an account's owner is told.
 
 /// What happened.
+#[allow(dead_code, reason = "factors, providers and tokens record theirs")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
+    /// The account was created.
+    AccountCreated,
+    /// Someone registered with the account's address.
+    AccountExists,
     /// A session was opened.
     SignInSucceeded,
     /// Someone named the account and could not prove to be its owner.
@@ -74,14 +79,15 @@ pub enum Telling {
     Not,
     /// It may wait.
     Medium,
-    /// If it was not the owner, every minute counts.
+    /// If it was not the owner, every minute counts; also by mail.
     High,
 }
 
 impl Kind {
     /// Every kind.
-    #[cfg(test)]
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
+        Self::AccountCreated,
+        Self::AccountExists,
         Self::SignInSucceeded,
         Self::SignInFailed,
         Self::NewDevice,
@@ -119,6 +125,8 @@ impl Kind {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::AccountCreated => "auth.account.created",
+            Self::AccountExists => "auth.account.exists",
             Self::SignInSucceeded => "auth.sign_in.succeeded",
             Self::SignInFailed => "auth.sign_in.failed",
             Self::NewDevice => "auth.sign_in.new_device",
@@ -153,12 +161,58 @@ impl Kind {
         }
     }
 
+    /// The kind of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What happened, as one says it to the account's owner.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::AccountCreated => "Your account was created",
+            Self::AccountExists => "Somebody registered with your address",
+            Self::SignInSucceeded => "There was a sign-in",
+            Self::SignInFailed => "A sign-in failed",
+            Self::NewDevice => "There was a sign-in from a new device",
+            Self::SecondFactorFailed => "A second factor was wrong",
+            Self::Reauthenticated => "A sign-in was confirmed",
+            Self::SignedOut => "A session was ended",
+            Self::SessionRevoked => "A session was ended from another one",
+            Self::RefreshTokenReused => "A session was ended because its token was used twice",
+            Self::PasswordChanged => "Your password was changed",
+            Self::PasswordResetRequested => "A new password was asked for",
+            Self::PasswordReset => "Your password was reset",
+            Self::EmailVerified => "Your e-mail address was confirmed",
+            Self::EmailChanged => "Your e-mail address was changed",
+            Self::TotpAdded => "An authenticator application was added",
+            Self::TotpRemoved => "Your authenticator application was removed",
+            Self::TotpUsed => "A code of your authenticator application was used",
+            Self::PasskeyAdded => "A passkey was added",
+            Self::PasskeyRemoved => "A passkey was removed",
+            Self::PasskeyUsed => "A passkey was used",
+            Self::BackupCodesAdded => "New backup codes were made",
+            Self::BackupCodesRemoved => "Your backup codes were removed",
+            Self::BackupCodeUsed => "A backup code was used",
+            Self::SmsAdded => "A telephone number was added",
+            Self::SmsRemoved => "Your telephone number was removed",
+            Self::SmsUsed => "A code sent by SMS was used",
+            Self::OauthLinked => "A way to sign in was added",
+            Self::OauthUnlinked => "A way to sign in was removed",
+            Self::TokenCreated => "A personal access token was created",
+            Self::TokenRevoked => "A personal access token was revoked",
+            Self::DeletionRequested => "The deletion of your account was asked for",
+            Self::ExportRequested => "A copy of your data was asked for",
+        }
+    }
+
     /// Whether what was tried succeeded.
     #[must_use]
     pub const fn succeeded(self) -> bool {
         !matches!(
             self,
-            Self::SignInFailed | Self::SecondFactorFailed | Self::RefreshTokenReused
+            Self::AccountExists | Self::SignInFailed | Self::SecondFactorFailed | Self::RefreshTokenReused
         )
     }
 
@@ -166,7 +220,8 @@ impl Kind {
     #[must_use]
     pub const fn actor(self) -> &'static str {
         match self {
-            Self::SignInFailed
+            Self::AccountExists
+            | Self::SignInFailed
             | Self::SecondFactorFailed
             | Self::RefreshTokenReused
             | Self::PasswordResetRequested => "anonymous",
@@ -178,7 +233,9 @@ impl Kind {
     #[must_use]
     pub const fn telling(self) -> Telling {
         match self {
-            Self::SignInSucceeded
+            Self::AccountCreated
+            | Self::AccountExists
+            | Self::SignInSucceeded
             | Self::SignInFailed
             | Self::SecondFactorFailed
             | Self::Reauthenticated
@@ -221,6 +278,9 @@ mod tests {
     fn no_two_kinds_share_a_name() {
         let names: HashSet<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
         assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            assert_eq!(Kind::named(kind.name()), Some(kind));
+        }
     }
 
     #[test]

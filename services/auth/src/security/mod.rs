@@ -15,9 +15,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use kind::{Kind, Telling};
+pub use notice::variables;
 pub use sign_in::{note_failure, note_success};
 
+use crate::letters::Template;
 use crate::origin::Origin;
+use crate::store::mails::{self, NewMail};
 use crate::store::security_events;
 
 /// Most characters of a target or label that are kept.
@@ -54,6 +57,7 @@ impl SecurityEvent {
 
     /// What its owner calls that.
     #[must_use]
+    #[allow(dead_code, reason = "passkeys, providers and tokens have names")]
     pub fn called(mut self, label: &str) -> Self {
         self.label = clip(label);
         self
@@ -79,6 +83,13 @@ pub async fn record(
     let id = Uuid::now_v7();
     security_events::insert(connection, user_id, id, &event, origin, now).await?;
     let mut outgoing = vec![notice::audit(user_id, &event, origin, now)?];
+    if event.kind.telling() == Telling::High {
+        let mail = NewMail {
+            security_event_id: Some(id),
+            ..NewMail::plain(Template::Security)
+        };
+        mails::queue(connection, user_id, &mail, now).await?;
+    }
     if event.kind.telling() != Telling::Not {
         outgoing.push(notice::notification(user_id, id, &event, origin, now)?);
     }

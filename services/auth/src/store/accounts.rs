@@ -25,6 +25,22 @@ pub struct Credentials {
     pub password_hash: String,
     /// Whether it may sign in.
     pub is_active: bool,
+    /// Whether its address was proven.
+    pub email_verified: bool,
+}
+
+/// An account.
+pub struct Account {
+    /// Its address, sealed.
+    pub email_sealed: Vec<u8>,
+    /// Whether its address was proven.
+    pub email_verified: bool,
+    /// A PHC string.
+    pub password_hash: String,
+    /// Whether it may sign in.
+    pub is_active: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
 }
 
 /// Creates an account; false when the address has one.
@@ -57,7 +73,7 @@ pub async fn insert(
 /// When the database does not answer.
 pub async fn credentials(pool: &PgPool, email_lookup: &[u8; 32]) -> Result<Option<Credentials>, sqlx::Error> {
     let row = sqlx::query!(
-        "SELECT id, password_hash, is_active FROM users WHERE email_lookup = $1",
+        "SELECT id, password_hash, is_active, email_verified FROM users WHERE email_lookup = $1",
         &email_lookup[..],
     )
     .fetch_optional(pool)
@@ -66,7 +82,84 @@ pub async fn credentials(pool: &PgPool, email_lookup: &[u8; 32]) -> Result<Optio
         id: row.id.into(),
         password_hash: row.password_hash,
         is_active: row.is_active,
+        email_verified: row.email_verified,
     }))
+}
+
+/// An account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(pool: &PgPool, id: UserId) -> Result<Option<Account>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT email_sealed, email_verified, password_hash, is_active,
+                  created_at AS "created_at: jiff_sqlx::Timestamp"
+           FROM users WHERE id = $1"#,
+        id.uuid(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| Account {
+        email_sealed: row.email_sealed,
+        email_verified: row.email_verified,
+        password_hash: row.password_hash,
+        is_active: row.is_active,
+        created_at: row.created_at.to_jiff(),
+    }))
+}
+
+/// The account of an address, by what it is found by.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_email(
+    connection: &mut PgConnection,
+    email_lookup: &[u8; 32],
+) -> Result<Option<UserId>, sqlx::Error> {
+    let id = sqlx::query_scalar!("SELECT id FROM users WHERE email_lookup = $1", &email_lookup[..])
+        .fetch_optional(connection)
+        .await?;
+    Ok(id.map(UserId::from))
+}
+
+/// Notes that an address was proven; false when that was known.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn set_email_verified(
+    connection: &mut PgConnection,
+    id: UserId,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let changed = sqlx::query!(
+        "UPDATE users SET email_verified = true, updated_at = $2 WHERE id = $1 AND NOT email_verified",
+        id.uuid(),
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Sets another password.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn set_password(
+    connection: &mut PgConnection,
+    id: UserId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE users SET password_hash = $2, updated_at = $3 WHERE id = $1",
+        id.uuid(),
+        hash,
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Notes that someone signed in.

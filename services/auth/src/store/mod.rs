@@ -4,6 +4,8 @@ pub mod accounts;
 pub mod audit_log;
 pub mod audit_subjects;
 pub mod devices;
+pub mod mail_tokens;
+pub mod mails;
 pub mod security_events;
 pub mod sessions;
 pub mod signing_keys;
@@ -22,11 +24,13 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let security_events = security_events::remove_old(pool, now).await?;
     let devices = devices::remove_old(pool, now).await?;
     let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
+    let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
     tracing::debug!(
         sessions,
         security_events,
         devices,
         signing_keys,
+        mail_tokens,
         "what had expired was removed"
     );
     Ok(())

@@ -32,6 +32,32 @@ pub struct StoredEvent {
     pub created_at: Timestamp,
 }
 
+struct Row {
+    id: Uuid,
+    kind: String,
+    target: String,
+    label: String,
+    user_agent: Option<String>,
+    ip: Option<String>,
+    created_at: jiff_sqlx::Timestamp,
+}
+
+impl From<Row> for StoredEvent {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            target: row.target,
+            label: row.label,
+            origin: Origin {
+                user_agent: row.user_agent,
+                ip: row.ip.and_then(|ip| ip.parse::<IpAddr>().ok()),
+            },
+            created_at: row.created_at.to_jiff(),
+        }
+    }
+}
+
 /// Stores an event.
 ///
 /// # Errors
@@ -71,9 +97,9 @@ pub async fn list(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<StoredEvent>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"SELECT id, kind, target, label, user_agent, host(ip_address) AS ip,
-                  created_at AS "created_at: jiff_sqlx::Timestamp"
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, kind, target, label, user_agent, host(ip_address) AS ip, created_at AS "created_at: _"
            FROM security_events WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"#,
         user_id.uuid(),
         before.unwrap_or(Uuid::max()),
@@ -81,18 +107,24 @@ pub async fn list(
     )
     .fetch_all(pool)
     .await?;
-    let events = rows.into_iter().map(|row| StoredEvent {
-        id: row.id,
-        kind: row.kind,
-        target: row.target,
-        label: row.label,
-        origin: Origin {
-            user_agent: row.user_agent,
-            ip: row.ip.and_then(|ip| ip.parse::<IpAddr>().ok()),
-        },
-        created_at: row.created_at.to_jiff(),
-    });
-    Ok(events.collect())
+    Ok(rows.into_iter().map(StoredEvent::from).collect())
+}
+
+/// An event of an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(pool: &PgPool, user_id: UserId, id: Uuid) -> Result<Option<StoredEvent>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id, kind, target, label, user_agent, host(ip_address) AS ip, created_at AS "created_at: _"
+           FROM security_events WHERE user_id = $1 AND id = $2"#,
+        user_id.uuid(),
+        id,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(StoredEvent::from))
 }
 
 /// Removes events that have been kept long enough, and says how many.

@@ -4,12 +4,110 @@ use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_types::UserId;
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::origin::Origin;
 use crate::session::{Digest, Session, SessionId};
 
 /// Sessions that one statement removes.
 const BATCH: i64 = 5_000;
+
+/// What a session's owner sees of it.
+pub struct Listed {
+    /// Its id.
+    pub id: SessionId,
+    /// Where it was opened.
+    pub origin: Origin,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last refreshed.
+    pub last_accessed: Timestamp,
+    /// When its owner last proved who they are.
+    pub authenticated_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+struct Row {
+    id: Uuid,
+    user_agent: Option<String>,
+    ip: Option<String>,
+    created_at: jiff_sqlx::Timestamp,
+    last_accessed: jiff_sqlx::Timestamp,
+    authenticated_at: jiff_sqlx::Timestamp,
+    expires_at: jiff_sqlx::Timestamp,
+}
+
+impl From<Row> for Listed {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id.into(),
+            origin: Origin {
+                user_agent: row.user_agent,
+                ip: row.ip.and_then(|ip| ip.parse().ok()),
+            },
+            created_at: row.created_at.to_jiff(),
+            last_accessed: row.last_accessed.to_jiff(),
+            authenticated_at: row.authenticated_at.to_jiff(),
+            expires_at: row.expires_at.to_jiff(),
+        }
+    }
+}
+
+/// At most `limit` sessions that live and are older than the one named, the latest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(
+    pool: &PgPool,
+    user_id: UserId,
+    before: Option<Uuid>,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Listed>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT id, device_info->>'userAgent' AS user_agent, host(ip_address) AS ip, created_at AS "created_at: _",
+                  last_accessed AS "last_accessed: _", authenticated_at AS "authenticated_at: _",
+                  expires_at AS "expires_at: _"
+           FROM sessions
+           WHERE user_id = $1 AND id < $2 AND revoked_at IS NULL AND expires_at > $4
+           ORDER BY id DESC LIMIT $3"#,
+        user_id.uuid(),
+        before.unwrap_or(Uuid::max()),
+        limit,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(Listed::from).collect())
+}
+
+/// A session that lives.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(
+    pool: &PgPool,
+    user_id: UserId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Listed>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT id, device_info->>'userAgent' AS user_agent, host(ip_address) AS ip, created_at AS "created_at: _",
+                  last_accessed AS "last_accessed: _", authenticated_at AS "authenticated_at: _",
+                  expires_at AS "expires_at: _"
+           FROM sessions
+           WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL AND expires_at > $3"#,
+        user_id.uuid(),
+        id.uuid(),
+        now.to_sqlx() as _,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(Listed::from))
+}
 
 /// Stores a session that begins.
 ///
@@ -106,7 +204,7 @@ pub async fn save(
     Ok(())
 }
 
-/// Ends a session; one that has ended stays as it is.
+/// Ends a session; false when there is none that lives.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -115,16 +213,62 @@ pub async fn revoke(
     user_id: UserId,
     id: SessionId,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE sessions SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL",
+) -> Result<bool, sqlx::Error> {
+    let revoked = sqlx::query!(
+        "UPDATE sessions SET revoked_at = $3
+         WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL AND expires_at > $3",
         user_id.uuid(),
         id.uuid(),
         now.to_sqlx() as _,
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(revoked.rows_affected() == 1)
+}
+
+/// Ends an account's sessions, all or all but one, and says which.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revoke_all(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    but: Option<SessionId>,
+    now: Timestamp,
+) -> Result<Vec<SessionId>, sqlx::Error> {
+    let ids = sqlx::query_scalar!(
+        "UPDATE sessions SET revoked_at = $3
+         WHERE user_id = $1 AND id IS DISTINCT FROM $2 AND revoked_at IS NULL AND expires_at > $3
+         RETURNING id",
+        user_id.uuid(),
+        but.map(SessionId::uuid) as _,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(SessionId::from).collect())
+}
+
+/// Notes that a session's owner proved again who they are; false when the session does not live.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_authentication(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let noted = sqlx::query!(
+        "UPDATE sessions SET authenticated_at = $3, last_accessed = $3
+         WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL AND expires_at > $3",
+        user_id.uuid(),
+        id.uuid(),
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await?;
+    Ok(noted.rows_affected() == 1)
 }
 
 /// When a session that lives ends by itself; nothing for any other.

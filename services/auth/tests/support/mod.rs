@@ -1,7 +1,9 @@
 //! What auth's tests share.
 #![allow(dead_code, missing_docs)]
 
+pub mod mailbox;
 pub mod probe;
+pub mod timing;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::{RefreshRequest, RegisterRequest, SignInRequest, SignOutRequest, TokenSet};
@@ -9,7 +11,7 @@ use pfms_runtime::testing::{AuthorizedChannel, Harness, reason};
 use tonic::Status;
 
 pub const EMAIL: &str = "ada@example.com";
-pub const PASSWORD: &str = "correct horse";
+pub const PASSWORD: &str = "umbrella tractor violet";
 
 pub async fn start() -> Harness {
     Harness::start(vec![pfms_auth::service()]).await

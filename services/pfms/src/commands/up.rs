@@ -1,12 +1,13 @@
 //! `pfms up`: the local mesh, from its servers to its edge, until Ctrl-C.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use super::signals::Signals;
 use crate::infra::{Infra, InfraOptions, Urls, end_leftovers};
+use crate::mail;
 use crate::mesh::{Mesh, MeshOptions};
 use crate::progress::Progress;
 
@@ -76,18 +77,32 @@ pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(ExitCode::SUCCESS);
         }
     };
-    summarise(&progress, mesh.url(), infra.urls(), started_at.elapsed());
+    summarise(&progress, &mesh, infra.urls(), started_at.elapsed());
+    let mails = mesh.mail_folder().map(Path::to_owned);
 
     let failure: Option<Box<dyn Error>> = tokio::select! {
         failure = infra.failed() => Some(failure.into()),
         failure = mesh.failed() => Some(failure),
+        () = tell_of_mails(mails, &progress) => None,
         _ = signals.next() => None,
     };
     stop(infra, Some(mesh), &mut signals, &progress).await;
     failure.map_or(Ok(ExitCode::SUCCESS), Err)
 }
 
-fn summarise(progress: &Progress, url: &str, urls: &Urls, took: Duration) {
+/// Never ends.
+async fn tell_of_mails(folder: Option<PathBuf>, progress: &Progress) {
+    match folder {
+        Some(folder) => mail::tell(folder, progress.clone()).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn summarise(progress: &Progress, mesh: &Mesh, urls: &Urls, took: Duration) {
+    let url = mesh.url();
+    let mails = mesh
+        .mail_folder()
+        .map_or_else(|| "sent".into(), |folder| folder.display().to_string());
     progress.summary(&[
         ("ready after", &format!("{:.1} s", took.as_secs_f64())),
         ("REST, gRPC, gRPC-Web", url),
@@ -97,6 +112,7 @@ fn summarise(progress: &Progress, url: &str, urls: &Urls, took: Duration) {
         ("PostgreSQL", &without_password(&urls.database_url)),
         ("Redis", &without_password(&urls.redis_url)),
         ("RabbitMQ", &without_password(&urls.amqp_url)),
+        ("mail", &mails),
         ("try", "make demo   (in another terminal)"),
         ("stop with", "Ctrl-C"),
     ]);
