@@ -20,10 +20,10 @@ mod origin;
 mod password;
 mod personal;
 mod post;
-mod refresh_token;
+pub mod refresh_token;
 mod sealed;
 mod security;
-mod session;
+pub mod session;
 mod store;
 mod strength;
 
@@ -35,6 +35,7 @@ use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
 use pfms_proto::auth::v1::credential_service_server::CredentialServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
+use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
@@ -42,6 +43,10 @@ use crate::post::Post;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
+/// What is removed when it is old.
+const KEPT: &[Kept] = &[Kept::new("security_events", "created_at", |days| {
+    days.security_event_days
+})];
 /// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// How often it is looked for mail that is due.
@@ -52,7 +57,9 @@ const MAX_REQUEST: usize = 4 * 1024 * 1024;
 /// The auth service.
 #[must_use]
 pub fn service() -> Service {
-    Service::new("auth", 3001, build).migrations(&MIGRATIONS)
+    Service::new("auth", 3001, build)
+        .migrations(&MIGRATIONS)
+        .keeps(KEPT)
 }
 
 async fn build(context: Context) -> Result<Parts, Error> {
@@ -61,7 +68,7 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let post = Arc::new(Post::new(&context)?);
     let jwks = jwks::router(Arc::clone(&auth.keys));
     let parts = keys::attend(Parts::new(), &auth.keys);
-    let parts = audit_log::attend(parts, &database);
+    let parts = audit_log::attend(parts, &database, &context.settings.retention);
     Ok(parts
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(CredentialServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))

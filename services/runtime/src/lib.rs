@@ -15,6 +15,7 @@ pub mod mail;
 pub mod page_token;
 pub mod parse;
 pub mod redis;
+pub mod retention;
 pub mod secrets;
 pub mod serve;
 pub mod service;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::Clock;
 use crate::mail::Mailer;
+use crate::retention::Retention;
 use crate::secrets::MasterKey;
 
 /// Settings of a process that serves.
@@ -114,6 +115,10 @@ pub struct Settings {
     /// Collector of traces (OTLP over gRPC); none are exported when absent.
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
     pub otlp_endpoint: Option<String>,
+
+    /// How long things are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 
     /// Services of this process and where they listen; filled in once the ports are bound.
     #[arg(skip)]

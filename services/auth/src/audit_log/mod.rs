@@ -18,7 +18,7 @@ mod verify;
 
 pub use append::append;
 pub use arrival::Arrival;
-pub use attend::attend;
+pub use attend::{attend, erase_old};
 pub use chain::{Break, Fault, Head};
 use consumer::consumer;
 pub use entry::{Digest, Entry, Personal};

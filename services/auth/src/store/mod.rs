@@ -21,13 +21,11 @@ use crate::keys::PUBLISHED_AFTER;
 /// When the database does not answer.
 pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::Error> {
     let sessions = sessions::remove_expired(pool, now).await?;
-    let security_events = security_events::remove_old(pool, now).await?;
     let devices = devices::remove_old(pool, now).await?;
     let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
     let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
     tracing::debug!(
         sessions,
-        security_events,
         devices,
         signing_keys,
         mail_tokens,
