@@ -44,19 +44,21 @@ CREATE TABLE audit_log (
     CHECK (num_nulls(salt, target, ip_address, user_agent) IN (0, 4))
 );
 CREATE INDEX audit_log_subject ON audit_log (subject, seq);
+CREATE INDEX audit_log_target ON audit_log USING hash (target) WHERE salt IS NOT NULL;
 CREATE INDEX audit_log_personal ON audit_log (recorded_at) WHERE salt IS NOT NULL;
 
 CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE'
-        AND (OLD.seq, OLD.event_id, OLD.occurred_at, OLD.recorded_at, OLD.actor, OLD.action, OLD.succeeded,
-             OLD.personal_digest, OLD.digest)
-          = (NEW.seq, NEW.event_id, NEW.occurred_at, NEW.recorded_at, NEW.actor, NEW.action, NEW.succeeded,
-             NEW.personal_digest, NEW.digest)
-        AND OLD.subject IS NOT DISTINCT FROM NEW.subject
-        AND num_nonnulls(NEW.salt, NEW.target, NEW.ip_address, NEW.user_agent) = 0
-    THEN
-        RETURN NEW;
+    IF TG_OP = 'UPDATE' THEN
+        IF (OLD.seq, OLD.event_id, OLD.occurred_at, OLD.recorded_at, OLD.actor, OLD.action, OLD.succeeded,
+            OLD.personal_digest, OLD.digest)
+         = (NEW.seq, NEW.event_id, NEW.occurred_at, NEW.recorded_at, NEW.actor, NEW.action, NEW.succeeded,
+            NEW.personal_digest, NEW.digest)
+            AND OLD.subject IS NOT DISTINCT FROM NEW.subject
+            AND num_nonnulls(NEW.salt, NEW.target, NEW.ip_address, NEW.user_agent) = 0
+        THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'insufficient_privilege';
 END $$;
@@ -68,11 +70,11 @@ CREATE TRIGGER audit_log_whole BEFORE TRUNCATE ON audit_log
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM CURRENT_USER;
 GRANT UPDATE (salt, target, ip_address, user_agent) ON audit_log TO CURRENT_USER;
 
--- However an account is deleted, what is personal in its rows goes with it.
+-- However an account is deleted, what is personal in its rows goes with it, and in the rows of others that name it.
 CREATE FUNCTION erase_audit_subject() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE audit_log SET salt = NULL, target = NULL, ip_address = NULL, user_agent = NULL
-    WHERE subject = OLD.subject AND salt IS NOT NULL;
+    WHERE (subject = OLD.subject OR target = OLD.user_id::text) AND salt IS NOT NULL;
     RETURN OLD;
 END $$;
 CREATE TRIGGER audit_subjects_erased AFTER DELETE ON audit_subjects

@@ -274,12 +274,13 @@ async fn an_account_that_is_deleted_leaves_a_chain_that_holds_and_nothing_of_the
     let harness = start().await;
     let user_id = register(&harness).await;
     sign_in(&harness).await;
-    publish(
-        &harness,
-        &[act("kept"), act_of(user_id.parse().unwrap(), "203.0.113.7")],
-    )
-    .await;
-    let before = rows(&harness, &all(), 4).await;
+    let acts = [
+        act("kept"),
+        act(&user_id),
+        act_of(user_id.parse().unwrap(), "203.0.113.7"),
+    ];
+    publish(&harness, &acts).await;
+    let before = rows(&harness, &all(), 5).await;
     let anchor: Anchor = verify(&harness, &[]).await.unwrap().to_string().parse().unwrap();
     assert!(dump(&harness).await.contains("203.0.113.7"));
 
