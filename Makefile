@@ -6,10 +6,10 @@ PLUGINS = $(CARGO) run --release -p pfms-plugin-build
 export SQLX_OFFLINE ?= true
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test lint bench codegen plugins tools
+.PHONY: help up demo test fuzz schemathesis lint bench codegen plugins tools
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## Run everything locally, until Ctrl-C
 	@tools/setup.sh up && $(CARGO) build --release -p pfms && $(PLUGINS)
@@ -26,6 +26,13 @@ test: ## Run all tests against private servers
 lint: ## Check format, lints, the API's style, licences and spelling
 	@tools/setup.sh lint && $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets -- -D warnings
 	@.tools/npm/node_modules/.bin/buf lint && .tools/cargo/bin/cargo-deny --log-level error check bans licenses sources && .tools/venv/bin/typos
+
+fuzz: ## Feed parsers with what no client should send, FUZZ_SECONDS (20) for each
+	@tools/setup.sh fuzz && exec tools/fuzz.sh
+
+schemathesis: ## Draw many requests from the OpenAPI document, and hold the answers against it
+	@tools/setup.sh test && $(CARGO) test --workspace --no-run
+	@SCHEMATHESIS_CASES=$${SCHEMATHESIS_CASES:-100} exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- $(CARGO) test --workspace --test mesh schemathesis
 
 bench: ## Measure, and write docs/performance.md
 	@tools/setup.sh up && $(CARGO) build --release -p pfms && $(PLUGINS)

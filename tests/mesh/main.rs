@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod account;
+mod audit;
 #[path = "../../services/auth/tests/support/authenticator.rs"]
 mod authenticator;
 mod bad_input;
@@ -11,6 +12,7 @@ mod edge;
 mod factors;
 mod journey;
 mod personal_tokens;
+mod schemathesis;
 mod strangers;
 mod tokens;
 mod trace;

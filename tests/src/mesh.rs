@@ -1,8 +1,10 @@
 //! A whole mesh: `pfms up`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
+
+use uuid::Uuid;
 
 use crate::client::{Client, Person};
 use crate::process::Process;
@@ -71,6 +73,21 @@ impl Mesh {
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.site.folder().join("data/log/mesh.log")
+    }
+
+    /// What a command of `pfms` prints that looks after this mesh; panics when it fails.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> String {
+        let name = format!("command-{}", Uuid::now_v7().simple());
+        self.site.pfms(&name, arguments).succeed();
+        let printed = self.site.folder().join(format!("{name}.log"));
+        std::fs::read_to_string(printed).expect("what was printed can be read")
+    }
+
+    /// The folder of logs and data.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.site.folder()
     }
 
     /// What `pfms up` tells whoever started it.

@@ -28,6 +28,7 @@ mod types;
 pub use error::{EvaluateError, HostError, LoadError};
 pub use host::{Evaluation, Host, Module};
 pub use limits::Limits;
+pub use precheck::precheck;
 pub use types::{
     Action, Context, Date, Description, Event, Expense, FactRequest, Facts, Instant, LogLevel, LogLine,
     Money, Notification, Priority, TRIGGERS, User,

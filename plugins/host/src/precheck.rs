@@ -26,6 +26,14 @@ const MAGIC: &[u8] = b"\0asm";
 const COMPONENT: &[u8] = &[0x0d, 0x00, 0x01, 0x00];
 const CORE: &[u8] = &[0x01, 0x00, 0x00, 0x00];
 
+/// Refuses what need not be compiled to be refused; [`crate::Host::load`] begins with the same.
+///
+/// # Errors
+/// Says what is wrong with the bytes.
+pub fn precheck(bytes: &[u8], limits: &Limits) -> Result<(), LoadError> {
+    check(bytes, limits).map(|_| ())
+}
+
 /// Tells which version of the contract a component is built for, or why it is refused.
 pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<Version, LoadError> {
     if bytes.len() > limits.module_bytes {

@@ -13,7 +13,7 @@ use pfms_runtime::identity::{
     ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_LIFETIME_SECONDS, ACCESS_TYPE, AccessClaims,
 };
 use pfms_runtime::secrets::MasterKey;
-use pfms_runtime::{Database, Error, Settings};
+use pfms_runtime::{Database, Error, Parts, Settings, audit};
 use pfms_types::UserId;
 
 pub use self::rotation::{PUBLISHED_AFTER, Term};
@@ -22,6 +22,8 @@ use crate::sealed::Sealer;
 use crate::session::SessionId;
 use crate::store::signing_keys::{self, StoredKey};
 
+/// Who rotates keys when it is time.
+const SERVICE: &str = "auth";
 /// How old what a process knows of the keys may be when it publishes them.
 pub const RELOAD_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
@@ -95,7 +97,7 @@ impl Keys {
                 true
             }
             Some(latest) if latest.term.is_due(self.period, now) => {
-                succeed(&self.database, &self.sealer).await?;
+                succeed(&self.database, &self.sealer, SERVICE).await?;
                 true
             }
             Some(_) => false,
@@ -227,13 +229,23 @@ impl Ring {
     }
 }
 
+/// Rotates keys and takes over what other replicas changed, for as long as the service runs.
+#[must_use]
+pub fn attend(parts: Parts, keys: &Arc<Keys>) -> Parts {
+    let keys = Arc::clone(keys);
+    parts.every(RELOAD_AFTER.unsigned_abs(), "signing-keys", move || {
+        let keys = Arc::clone(&keys);
+        async move { keys.refresh().await }
+    })
+}
+
 /// Announces a successor of the key that signs, unless one is announced already. Of several that do so at once, one
 /// makes the key and all name it.
 ///
 /// # Errors
 /// When the database does not answer, or there is no key yet.
 pub async fn rotate(database: &Database, master: &MasterKey) -> Result<Succession, Error> {
-    succeed(database, &sealer(master)).await
+    succeed(database, &sealer(master), audit::OPERATOR).await
 }
 
 /// Withdraws all keys at once and makes a new one: for a private key that someone else may have. Tokens that were
@@ -244,7 +256,8 @@ pub async fn rotate(database: &Database, master: &MasterKey) -> Result<Successio
 pub async fn replace(database: &Database, master: &MasterKey) -> Result<Succession, Error> {
     let now = database.clock().now();
     let key = material::make(&sealer(master), now, Term::beginning(now))?;
-    signing_keys::replace_all(database.pool(), &key, now - PUBLISHED_AFTER).await?;
+    let act = audit::act(audit::OPERATOR, "keys.signing.replaced", &key.kid, now)?;
+    signing_keys::replace_all(database.pool(), &key, now - PUBLISHED_AFTER, act).await?;
     Ok(Succession {
         kid: key.kid,
         signs_from: now,
@@ -252,7 +265,7 @@ pub async fn replace(database: &Database, master: &MasterKey) -> Result<Successi
     })
 }
 
-async fn succeed(database: &Database, sealer: &Sealer) -> Result<Succession, Error> {
+async fn succeed(database: &Database, sealer: &Sealer, actor: &str) -> Result<Succession, Error> {
     let now = database.clock().now();
     let latest = latest(database).await?;
     if !latest.term.has_begun(now) {
@@ -260,7 +273,9 @@ async fn succeed(database: &Database, sealer: &Sealer) -> Result<Succession, Err
     }
     let (ended, next) = latest.term.succeeded(now);
     let next = material::make(sealer, now, next)?;
-    if signing_keys::succeed(database.pool(), &latest.kid, ended, &next).await? {
+    let act = audit::act(actor, "keys.signing.announced", &next.kid, now)?;
+    if signing_keys::succeed(database.pool(), &latest.kid, ended, &next, act).await? {
+        database.wake_relay();
         tracing::info!(kid = next.kid, signs_from = %next.term.from, "the next signing key is announced");
         return Ok(named(&next, true));
     }

@@ -6,6 +6,7 @@
 //! share them; [`keys`] rotates them.
 
 mod api;
+mod audit_log;
 mod backup_code;
 mod breaches;
 mod challenge;
@@ -29,10 +30,10 @@ mod personal_token;
 mod post;
 mod proof;
 mod provider;
-mod refresh_token;
+pub mod refresh_token;
 mod sealed;
 mod security;
-mod session;
+pub mod session;
 mod store;
 mod strength;
 pub mod throttle;
@@ -51,6 +52,7 @@ use pfms_proto::auth::v1::personal_token_internal_service_server::PersonalTokenI
 use pfms_proto::auth::v1::personal_token_service_server::PersonalTokenServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
+use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
@@ -58,12 +60,14 @@ use crate::post::Post;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
+/// What is removed when it is old.
+const KEPT: &[Kept] = &[Kept::new("security_events", "created_at", |days| {
+    days.security_event_days
+})];
 /// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// How often the limits of tries are read again.
 const REFRESH_LIMITS_EVERY: Duration = Duration::from_secs(5);
-/// How often it is looked whether a signing key is due, and what other replicas changed.
-const RELOAD_KEYS_EVERY: Duration = Duration::from_secs(30);
 /// How often it is looked for mail that is due.
 const SEND_MAIL_EVERY: Duration = Duration::from_secs(1);
 /// Largest request, in bytes.
@@ -72,17 +76,20 @@ const MAX_REQUEST: usize = 4 * 1024 * 1024;
 /// The auth service.
 #[must_use]
 pub fn service() -> Service {
-    Service::new("auth", 3001, build).migrations(&MIGRATIONS)
+    Service::new("auth", 3001, build)
+        .migrations(&MIGRATIONS)
+        .keeps(KEPT)
 }
 
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
     let (limited, limits) = (Arc::clone(&auth), context.database.clone());
-    let jwks = jwks::router(Arc::clone(&auth.keys));
-    let keys = Arc::clone(&auth.keys);
     let post = Arc::new(Post::new(&context)?);
-    Ok(Parts::new()
+    let jwks = jwks::router(Arc::clone(&auth.keys));
+    let parts = keys::attend(Parts::new(), &auth.keys);
+    let parts = audit_log::attend(parts, &database, &context.settings.retention);
+    Ok(parts
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(FactorServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(OauthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
@@ -98,10 +105,6 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .every(REFRESH_LIMITS_EVERY, "limits", move || {
             let (limited, limits) = (Arc::clone(&limited), limits.clone());
             async move { limited.throttle.refresh(&limits).await }
-        })
-        .every(RELOAD_KEYS_EVERY, "signing-keys", move || {
-            let keys = Arc::clone(&keys);
-            async move { keys.refresh().await }
         })
         .every(SEND_MAIL_EVERY, "mail", move || {
             let post = Arc::clone(&post);

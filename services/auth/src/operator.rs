@@ -3,6 +3,11 @@
 use pfms_runtime::secrets::{MasterKey, mac};
 use pfms_runtime::{Begun, Database, Error};
 
+pub use crate::audit_log::{
+    Anchor, Break as AuditBreak, Digest as AuditDigest, Entry as AuditEntry, Fault as AuditFault,
+    Filter as AuditFilter, Head as AuditHead, Personal as AuditPersonal, append as append_audit_log,
+    erase_old as erase_audit_personal, list as list_audit_log, verify as verify_audit_log,
+};
 use crate::email::Email;
 pub use crate::keys::{Succession, replace as replace_signing_keys, rotate as rotate_signing_key};
 use crate::origin::Origin;

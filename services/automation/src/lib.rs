@@ -21,12 +21,12 @@ mod store;
 pub mod trigger;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use pfms_proto::automation::v1::automation_service_server::AutomationServiceServer;
 use pfms_proto::automation::v1::module_service_server::ModuleServiceServer;
 use pfms_proto::events::v1::{ExpenseCreated, ExpenseDeleted, ExpenseUpdated, UserUpdated};
 use pfms_runtime::events::Consumer;
+use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::expenses::Expenses;
@@ -37,13 +37,17 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
 /// Largest message, in bytes; a component comes in several.
 const MAX_MESSAGE_BYTES: usize = 4 << 20;
-/// How often old executions are removed.
-const PURGE_EVERY: Duration = Duration::from_hours(1);
+/// What is removed when it is old.
+const KEPT: &[Kept] = &[Kept::new("rule_executions", "executed_at", |days| {
+    days.execution_days
+})];
 
 /// The service.
 #[must_use]
 pub fn service() -> Service {
-    Service::new("automation", 3011, parts).migrations(&MIGRATIONS)
+    Service::new("automation", 3011, parts)
+        .migrations(&MIGRATIONS)
+        .keeps(KEPT)
 }
 
 async fn parts(context: Context) -> Result<Parts, Error> {
@@ -62,7 +66,6 @@ async fn parts(context: Context) -> Result<Parts, Error> {
         page_tokens: context.page_tokens,
         sandbox,
     };
-    let database = context.database;
     let events = events::Expenses {
         clock: context.clock,
         runner,
@@ -76,9 +79,5 @@ async fn parts(context: Context) -> Result<Parts, Error> {
                 .on::<ExpenseUpdated>()
                 .on::<ExpenseDeleted>(),
         )
-        .consumer(Consumer::new("automation.people", events::People).on::<UserUpdated>())
-        .every(PURGE_EVERY, "automation.purge", move || {
-            let database = database.clone();
-            async move { store::executions::purge(database.pool(), database.clock().now()).await }
-        }))
+        .consumer(Consumer::new("automation.people", events::People).on::<UserUpdated>()))
 }

@@ -12,17 +12,24 @@ pub mod template;
 use pfms_proto::events::v1::NotificationSend;
 use pfms_proto::notification::v1::notification_service_server::NotificationServiceServer;
 use pfms_runtime::events::Consumer;
+use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
+/// What is removed when it is old.
+const KEPT: &[Kept] = &[Kept::new("notifications", "created_at", |days| {
+    days.notification_days
+})];
 /// The largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
 /// The notification service.
 #[must_use]
 pub fn service() -> Service {
-    Service::new("notification", 3010, build).migrations(&MIGRATIONS)
+    Service::new("notification", 3010, build)
+        .migrations(&MIGRATIONS)
+        .keeps(KEPT)
 }
 
 async fn build(context: Context) -> Result<Parts, Error> {

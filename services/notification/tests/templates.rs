@@ -107,7 +107,9 @@ async fn a_dead_letter_is_replayed_once_its_template_exists() {
     .await
     .unwrap();
     let id = event.id.to_string();
-    assert_eq!(letters.replay(CONSUMER, Some(&id)).await.unwrap(), 1);
+    let act =
+        pfms_runtime::audit::act("operator", "replayed", CONSUMER, jiff::Timestamp::UNIX_EPOCH).unwrap();
+    assert_eq!(letters.replay(CONSUMER, Some(&id), &act).await.unwrap(), 1);
     assert_eq!(mesh.stored(user_id, 1).await[0].title, "Late: Eating out");
     assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
     mesh.harness.stop().await;

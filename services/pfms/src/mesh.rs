@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 use futures::FutureExt as _;
-use pfms_runtime::Settings;
+use pfms_runtime::events::outbox;
 use pfms_runtime::serve::Running;
 use pfms_runtime::storage::{migrate as migrate_tables, migrate_schema};
 use pfms_runtime::telemetry::Telemetry;
+use pfms_runtime::{Settings, audit};
+use sqlx::{Connection as _, PgConnection};
 
 use crate::edge::{self, AccessArgs, EdgeOptions};
 use crate::infra::data_dir::DataDir;
@@ -245,7 +247,8 @@ pub async fn migrate(
                 migrate_schema(admin, service.name(), &settings.master_key).await?;
             }
             let url = settings.database_url_of(service.name())?;
-            migrate_tables(&url, service.name(), tables).await?;
+            let versions = migrate_tables(&url, service.name(), tables).await?;
+            tell_audit(&url, service.name(), &versions, settings).await?;
             Ok::<_, Box<dyn Error>>(())
         };
         if let Err(error) = applied.await {
@@ -255,5 +258,29 @@ pub async fn migrate(
         count += 1;
     }
     part.ready(format!("{count} schemas"));
+    Ok(())
+}
+
+/// Says in the service's outbox which migrations were applied; the service publishes it for the audit log.
+async fn tell_audit(
+    url: &str,
+    service: &str,
+    versions: &[i64],
+    settings: &Settings,
+) -> Result<(), Box<dyn Error>> {
+    if versions.is_empty() {
+        return Ok(());
+    }
+    let versions: Vec<_> = versions.iter().map(|version| format!("{version:04}")).collect();
+    let what = format!("{service} {}", versions.join(" "));
+    let act = audit::act(
+        audit::OPERATOR,
+        "operator.schema.migrated",
+        &what,
+        settings.clock.now(),
+    )?;
+    let mut connection = PgConnection::connect(url).await?;
+    outbox::insert(&mut connection, &[act]).await?;
+    connection.close().await?;
     Ok(())
 }

@@ -36,6 +36,32 @@ pub struct IdempotencyKey {
     pub fingerprint: [u8; 32],
 }
 
+impl IdempotencyKey {
+    /// A client's key for this request of this method.
+    ///
+    /// # Errors
+    /// When the key is not 1 to 255 visible ASCII characters.
+    pub fn new<M: Message>(key: &str, method: &str, request: &M) -> Result<Self, Error> {
+        if key.is_empty()
+            || key.len() > MAX_IDEMPOTENCY_KEY
+            || !key.bytes().all(|byte| byte.is_ascii_graphic())
+        {
+            return Err(Error::invalid(
+                "Idempotency-Key",
+                "must be 1 to 255 visible ASCII characters",
+            ));
+        }
+        let mut hash = Sha256::new();
+        hash.update(method);
+        hash.update([0]);
+        hash.update(request.encode_to_vec());
+        Ok(Self {
+            key: key.to_owned(),
+            fingerprint: hash.finalize().into(),
+        })
+    }
+}
+
 impl Call {
     /// The call of a request that came through the guard.
     ///
@@ -98,83 +124,6 @@ impl Call {
         let Some(key) = &self.idempotency_key else {
             return Ok(None);
         };
-        if key.is_empty()
-            || key.len() > MAX_IDEMPOTENCY_KEY
-            || !key.bytes().all(|byte| byte.is_ascii_graphic())
-        {
-            return Err(Error::invalid(
-                "Idempotency-Key",
-                "must be 1 to 255 visible ASCII characters",
-            ));
-        }
-        let mut hash = Sha256::new();
-        hash.update(self.method);
-        hash.update([0]);
-        hash.update(request.encode_to_vec());
-        Ok(Some(IdempotencyKey {
-            key: key.clone(),
-            fingerprint: hash.finalize().into(),
-        }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::SignedDuration;
-    use uuid::Uuid;
-
-    use super::*;
-
-    const NOW: Timestamp = Timestamp::constant(1_800_000_000, 0);
-
-    fn call(caller: Caller) -> Call {
-        Call {
-            method: "/pfms.auth.v1.AuthService/SignOut",
-            caller,
-            received_at: NOW,
-            idempotency_key: None,
-        }
-    }
-
-    fn signed_in(seconds_ago: i64) -> Call {
-        call(Caller::User {
-            user_id: UserId::generate(),
-            session_id: Uuid::nil(),
-            authenticated_at: NOW - SignedDuration::from_secs(seconds_ago),
-        })
-    }
-
-    #[test]
-    fn only_a_person_who_signed_in_lately_is_fresh() {
-        let max_age = Duration::from_mins(10);
-        for seconds_ago in [-30, 0, 600] {
-            assert!(
-                signed_in(seconds_ago).require_fresh(max_age).is_ok(),
-                "{seconds_ago}"
-            );
-        }
-        let service = Caller::Service {
-            name: "automation".into(),
-            acting_for: Some(UserId::generate()),
-        };
-        for stale in [signed_in(601), call(Caller::Anonymous), call(service)] {
-            let refusal = stale.require_fresh(max_age).unwrap_err();
-            assert!(
-                matches!(
-                    refusal,
-                    Error::Unauthenticated {
-                        reason: "FRESH_SIGN_IN_REQUIRED",
-                        ..
-                    }
-                ),
-                "{refusal}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_token_that_does_not_say_when_is_not_fresh() {
-        let ages_ago = NOW.as_second();
-        assert!(signed_in(ages_ago).require_fresh(FRESH_SIGN_IN).is_err());
+        IdempotencyKey::new(key, self.method, request).map(Some)
     }
 }

@@ -4,6 +4,7 @@
 //! AMQP, SMTP and OpenTelemetry clients are each named in one module only: [`redis`], [`events`], [`mail`],
 //! [`telemetry`].
 
+pub mod audit;
 pub mod call;
 pub mod client;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod mail;
 pub mod page_token;
 pub mod parse;
 pub mod redis;
+pub mod retention;
 pub mod secrets;
 pub mod serve;
 pub mod service;

@@ -12,6 +12,7 @@ use crate::events::{Broker, Consumer};
 use crate::identity::TokenVerifier;
 use crate::page_token::PageTokens;
 use crate::redis::Redis;
+use crate::retention::Kept;
 use crate::{Clock, Database, Error, Settings};
 
 type Future<T> = Pin<Box<dyn std::future::Future<Output = T> + Send>>;
@@ -23,6 +24,7 @@ pub struct Service {
     pub(crate) name: &'static str,
     pub(crate) port: u16,
     pub(crate) migrations: Option<&'static Migrator>,
+    pub(crate) kept: &'static [Kept],
     pub(crate) build: Build,
 }
 
@@ -36,6 +38,7 @@ impl Service {
             name,
             port,
             migrations: None,
+            kept: &[],
             build: Box::new(move |context| Box::pin(build(context))),
         }
     }
@@ -44,6 +47,13 @@ impl Service {
     #[must_use]
     pub fn migrations(mut self, migrations: &'static Migrator) -> Self {
         self.migrations = Some(migrations);
+        self
+    }
+
+    /// Removes rows of these tables when they are old.
+    #[must_use]
+    pub fn keeps(mut self, kept: &'static [Kept]) -> Self {
+        self.kept = kept;
         self
     }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 pub use self::sign_in::SignIn;
 use crate::Clock;
 use crate::mail::Mailer;
+use crate::retention::Retention;
 use crate::secrets::MasterKey;
 
 /// Settings of a process that serves.
@@ -121,6 +122,9 @@ pub struct Settings {
     /// How people sign in.
     #[command(flatten)]
     pub sign_in: SignIn,
+    /// How long things are kept.
+    #[command(flatten)]
+    pub retention: Retention,
 
     /// Services of this process and where they listen; filled in once the ports are bound.
     #[arg(skip)]

@@ -6,6 +6,7 @@
     clippy::must_use_candidate
 )]
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use pfms_types::UserId;
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use crate::events::Broker;
 use crate::identity::MeshTokens;
 use crate::redis::Redis;
+use crate::retention::{self, Kept, Retention};
 use crate::secrets::MasterKey;
 use crate::serve::Running;
 use crate::settings::SignIn;
@@ -33,6 +35,7 @@ pub struct Harness {
     running: Option<Running>,
     settings: Settings,
     tokens: MeshTokens,
+    kept: HashMap<&'static str, &'static [Kept]>,
 }
 
 /// A client's channel that sends a token with every call.
@@ -61,6 +64,10 @@ impl Harness {
                     .expect("migrations apply");
             }
         }
+        let kept = services
+            .iter()
+            .map(|service| (service.name, service.kept))
+            .collect();
         let services = services.into_iter().map(|service| service.at_port(0)).collect();
         let running = Running::start(services, settings.clone())
             .await
@@ -70,7 +77,20 @@ impl Harness {
             running: Some(running),
             settings,
             tokens,
+            kept,
         }
+    }
+
+    /// Removes from a service's database what has been kept long enough, as the service does every half hour.
+    pub async fn purge(&self, service: &str) {
+        let kept = self
+            .kept
+            .get(service)
+            .copied()
+            .expect("the service is under test");
+        retention::purge(self.database(service), kept, self.settings.retention.clone())
+            .await
+            .expect("the database answers");
     }
 
     /// A service's own database.
@@ -215,6 +235,7 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         sign_in: SignIn::default(),
         local: std::collections::HashMap::new(),
         clock: Clock::system(),
+        retention: Retention::default(),
     }
 }
 

@@ -11,6 +11,11 @@ use pfms_types::UserId;
 use support::effects::{CONSUMER, Effects, Fault, event};
 use support::wire::Wire;
 
+/// What the audit log is told of a replay.
+fn act() -> Outgoing {
+    pfms_runtime::audit::act("operator", "replayed", CONSUMER, jiff::Timestamp::UNIX_EPOCH).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_delivered_twice_takes_effect_once() {
     let effects = Effects::start(None).await;
@@ -133,14 +138,17 @@ async fn dead_letters_can_be_listed_and_replayed() {
     let resting = ids(3).await;
     assert_eq!(ids(3).await, resting);
     let nothing = uuid::Uuid::now_v7().to_string();
-    assert_eq!(letters.replay(CONSUMER, Some(&nothing)).await.unwrap(), 0);
+    assert_eq!(letters.replay(CONSUMER, Some(&nothing), &act()).await.unwrap(), 0);
     assert_eq!(ids(3).await, resting);
 
     let mut expected = vec![text_of(&resting[1])];
-    assert_eq!(letters.replay(CONSUMER, Some(&resting[1])).await.unwrap(), 1);
+    assert_eq!(
+        letters.replay(CONSUMER, Some(&resting[1]), &act()).await.unwrap(),
+        1
+    );
     assert_eq!(effects.of(user_id, 1).await, expected);
     assert_eq!(ids(2).await, [resting[0].clone(), resting[2].clone()]);
-    assert_eq!(letters.replay(CONSUMER, None).await.unwrap(), 2);
+    assert_eq!(letters.replay(CONSUMER, None, &act()).await.unwrap(), 2);
     expected.extend([text_of(&resting[0]), text_of(&resting[2])]);
     assert_eq!(effects.of(user_id, 3).await, expected);
     assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
@@ -161,7 +169,7 @@ async fn a_replayed_event_that_fails_again_rests_again() {
         });
         assert!(dead.await[0].cause.contains("as the test wants"));
         assert_eq!(effects.tries("bad"), tries);
-        assert_eq!(letters.replay(CONSUMER, None).await.unwrap(), 1);
+        assert_eq!(letters.replay(CONSUMER, None, &act()).await.unwrap(), 1);
     }
     assert_eq!(effects.of(user_id, 1).await, ["bad"]);
     effects.stop().await;

@@ -1,6 +1,8 @@
 //! SQL, and nothing else.
 
 pub mod accounts;
+pub mod audit_log;
+pub mod audit_subjects;
 pub mod backup_codes;
 pub mod challenges;
 pub mod devices;
@@ -27,7 +29,6 @@ use crate::keys::PUBLISHED_AFTER;
 /// When the database does not answer.
 pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::Error> {
     let sessions = sessions::remove_expired(pool, now).await?;
-    let security_events = security_events::remove_old(pool, now).await?;
     let devices = devices::remove_old(pool, now).await?;
     let challenges = challenges::remove_expired(pool, now).await?;
     let ceremonies = passkeys::remove_expired_ceremonies(pool, now).await?;
@@ -43,7 +44,6 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
     tracing::debug!(
         sessions,
-        security_events,
         devices,
         personal_tokens,
         signing_keys,

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_types::UserId;
 use sqlx::{PgConnection, PgPool};
@@ -10,11 +10,6 @@ use uuid::Uuid;
 
 use crate::origin::Origin;
 use crate::security::SecurityEvent;
-
-/// How long an event is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
-/// Events that one statement removes.
-const BATCH: i64 = 5_000;
 
 /// An event as it is stored.
 pub struct StoredEvent {
@@ -125,27 +120,4 @@ pub async fn find(pool: &PgPool, user_id: UserId, id: Uuid) -> Result<Option<Sto
     .fetch_optional(pool)
     .await?;
     Ok(row.map(StoredEvent::from))
-}
-
-/// Removes events that have been kept long enough, and says how many.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn remove_old(pool: &PgPool, now: Timestamp) -> Result<u64, sqlx::Error> {
-    let mut removed = 0;
-    loop {
-        let batch = sqlx::query!(
-            "DELETE FROM security_events WHERE (user_id, id) IN
-                 (SELECT user_id, id FROM security_events WHERE created_at < $1 LIMIT $2)",
-            (now - KEPT).to_sqlx() as _,
-            BATCH,
-        )
-        .execute(pool)
-        .await?
-        .rows_affected();
-        removed += batch;
-        if batch < BATCH.unsigned_abs() {
-            return Ok(removed);
-        }
-    }
 }

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
+use pfms_runtime::Error;
+use pfms_runtime::events::{Outgoing, outbox};
 use sqlx::{PgConnection, PgPool};
 
 use crate::keys::Term;
@@ -90,7 +92,7 @@ pub async fn insert_first(pool: &PgPool, key: &StoredKey) -> Result<(), sqlx::Er
     Ok(())
 }
 
-/// Stores a key and ends its predecessor's term; false when that has another successor.
+/// Stores a key, ends its predecessor's term and publishes the act; false when that has another successor.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -99,7 +101,8 @@ pub async fn succeed(
     predecessor: &str,
     ended: Term,
     key: &StoredKey,
-) -> Result<bool, sqlx::Error> {
+    act: Outgoing,
+) -> Result<bool, Error> {
     let mut transaction = pool.begin().await?;
     // Another process that does the same waits here for the first one's outcome, and then finds nothing to end.
     let ended = sqlx::query!(
@@ -114,15 +117,21 @@ pub async fn succeed(
         transaction.rollback().await?;
         return Ok(false);
     }
+    outbox::insert(&mut transaction, &[act]).await?;
     transaction.commit().await?;
     Ok(true)
 }
 
-/// Ends the terms of all keys at `ended_at`, and stores a new one.
+/// Ends the terms of all keys at `ended_at`, stores a new one and publishes the act.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn replace_all(pool: &PgPool, key: &StoredKey, ended_at: Timestamp) -> Result<(), sqlx::Error> {
+pub async fn replace_all(
+    pool: &PgPool,
+    key: &StoredKey,
+    ended_at: Timestamp,
+    act: Outgoing,
+) -> Result<(), Error> {
     let mut transaction = pool.begin().await?;
     // A key that another process is about to make must not escape.
     sqlx::query!("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")
@@ -135,7 +144,9 @@ pub async fn replace_all(pool: &PgPool, key: &StoredKey, ended_at: Timestamp) ->
     .execute(&mut *transaction)
     .await?;
     insert(&mut transaction, key).await?;
-    transaction.commit().await
+    outbox::insert(&mut transaction, &[act]).await?;
+    transaction.commit().await?;
+    Ok(())
 }
 
 /// Removes keys whose terms had ended at `since`, and says how many.

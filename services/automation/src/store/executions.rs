@@ -1,6 +1,6 @@
 //! The log of what rules did.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::Error;
 use pfms_types::{PageSize, UserId};
@@ -10,11 +10,6 @@ use uuid::Uuid;
 
 use crate::execution::{Execution, Logged, Outcome, Status};
 use crate::rule::RuleId;
-
-/// How long executions are kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
-/// Rows that one statement removes.
-const PURGED_AT_ONCE: i64 = 5_000;
 
 /// Writes executions of one event and counts them with their rules. Gives the rules that still exist: one that was
 /// deleted meanwhile leaves nothing, and its actions are not to be taken.
@@ -207,24 +202,4 @@ pub async fn list(
         }
     };
     Ok(rows.into_iter().map(Logged::from).collect())
-}
-
-/// Removes executions that are older than 90 days.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn purge(pool: &PgPool, now: Timestamp) -> Result<(), Error> {
-    loop {
-        let purged = sqlx::query!(
-            "DELETE FROM rule_executions WHERE (user_id, id) IN
-                 (SELECT user_id, id FROM rule_executions WHERE executed_at < $1 LIMIT $2)",
-            (now - KEPT).to_sqlx() as _,
-            PURGED_AT_ONCE,
-        )
-        .execute(pool)
-        .await?;
-        if purged.rows_affected() < PURGED_AT_ONCE.unsigned_abs() {
-            return Ok(());
-        }
-    }
 }

@@ -18,7 +18,7 @@ use pfms_proto::google::api::HttpBody;
 use pfms_proto::types::v1::Money;
 use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing, outbox};
 use pfms_runtime::testing::{AuthorizedChannel, Harness, eventually};
-use pfms_runtime::{Call, Database, Parts, Service};
+use pfms_runtime::{Call, Database, Parts, Service, Settings};
 use pfms_types::{Id, UserId};
 use serde_json::Value;
 use sqlx::migrate::Migrator;
@@ -47,15 +47,19 @@ pub struct Recent {
 
 impl Mesh {
     pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let expense = Arc::new(OnceLock::new());
         let recent = Arc::new(Mutex::new(Recent::default()));
         let sent = Arc::new(Mutex::new(Vec::new()));
-        let harness = Harness::start(vec![
+        let services = vec![
             pfms_automation::service(),
             expense_service(Arc::clone(&expense), Arc::clone(&recent)),
             notification_service(Arc::clone(&sent)),
-        ])
-        .await;
+        ];
+        let harness = Harness::start_with(services, change).await;
         Self {
             harness,
             expense,

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use pfms_runtime::events::{Broker, DeadLetters};
+use pfms_runtime::{Clock, audit};
 
 /// What to do with events.
 #[derive(Debug, clap::Args)]
@@ -71,7 +72,17 @@ pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
             }
         }
         Kind::Dead(Dead::Replay { target, id }) => {
-            let count = target.letters().replay(&target.consumer, id.as_deref()).await?;
+            let consumer = &target.consumer;
+            let what = id
+                .as_ref()
+                .map_or_else(|| consumer.clone(), |id| format!("{consumer} {id}"));
+            let act = audit::act(
+                audit::OPERATOR,
+                "operator.dead_letters.replayed",
+                &what,
+                Clock::system().now(),
+            )?;
+            let count = target.letters().replay(consumer, id.as_deref(), &act).await?;
             writeln!(out, "{count} sent again")?;
         }
     }

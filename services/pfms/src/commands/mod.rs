@@ -1,6 +1,7 @@
 //! The commands of `pfms`, a file each.
 
 pub mod account;
+pub mod audit;
 pub mod demo;
 pub mod events;
 pub mod gateway;
@@ -44,6 +45,8 @@ pub enum Command {
     Events(events::Args),
     /// Show and set how often anyone may try to sign in, to register, or to have mail sent
     Limits(limits::Args),
+    /// Look into the audit log
+    Audit(audit::Args),
     /// Look after the edge
     Gateway(gateway::Args),
     /// Look after keys
@@ -71,6 +74,7 @@ impl Command {
             Self::Account(args) => account::run(args).await,
             Self::Events(args) => events::run(args).await,
             Self::Limits(args) => limits::run(args).await,
+            Self::Audit(args) => audit::run(args).await,
             Self::Gateway(args) => gateway::run(args),
             Self::Keys(args) => keys::run(args).await,
             Self::WithServers(args) => with_servers::run(args).await,

@@ -9,8 +9,9 @@ use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, Confirmation, message::Delivery};
 
 use super::consumer::header;
-use super::topology::dead_queue;
-use super::{Broker, BrokerError};
+use super::publish::{Message, publish};
+use super::topology::{dead_queue, declare_exchanges};
+use super::{Broker, BrokerError, Outgoing};
 
 /// How often it is looked whether the broker has taken messages back.
 const LOOKS: usize = 100;
@@ -76,12 +77,19 @@ impl DeadLetters {
         Ok(events)
     }
 
-    /// Sends dead letters of a consumer to it again, all of them or the one with this id; gives how many.
+    /// Sends dead letters of a consumer to it again, all of them or the one with this id; gives how many. `act` is
+    /// published first: there is no replay of which the audit log was not told.
     ///
     /// # Errors
     /// When the broker does not answer or the consumer has no queue.
-    pub async fn replay(&self, consumer: &str, event_id: Option<&str>) -> Result<usize, BrokerError> {
+    pub async fn replay(
+        &self,
+        consumer: &str,
+        event_id: Option<&str>,
+        act: &Outgoing,
+    ) -> Result<usize, BrokerError> {
         let channel = self.broker.confirming_channel().await?;
+        self.tell(&channel, act).await?;
         let queue = self.broker.name(consumer);
         let dead = dead_queue(&queue);
         let mut kept: Option<Delivery> = None;
@@ -128,6 +136,24 @@ impl DeadLetters {
         }
         await_ready(&channel, &dead, passed_over).await?;
         Ok(replayed)
+    }
+}
+
+impl DeadLetters {
+    async fn tell(&self, channel: &Channel, act: &Outgoing) -> Result<(), BrokerError> {
+        declare_exchanges(&self.broker, channel).await?;
+        let message = Message {
+            id: act.id,
+            exchange: act.exchange,
+            event: act.event,
+            body: &act.body,
+            traceparent: &act.traceparent,
+            correlation_id: &act.correlation_id,
+        };
+        match publish(&self.broker, channel, &message).await?.await? {
+            Confirmation::Ack(_) => Ok(()),
+            _ => Err(BrokerError::NotConfirmed),
+        }
     }
 }
 

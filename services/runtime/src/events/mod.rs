@@ -5,6 +5,7 @@ mod consumer;
 mod dead;
 mod event;
 pub mod outbox;
+mod publish;
 mod relay;
 mod topology;
 

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use lapin::options::BasicPublishOptions;
-use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel, Confirmation};
+use lapin::{Channel, Confirmation};
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 
+use super::publish::{Message, publish};
 use super::topology::declare_exchanges;
 use super::{Broker, BrokerError};
 use crate::Database;
@@ -110,28 +109,15 @@ impl Relay {
         events.sort_unstable_by_key(|event| event.seq);
         let mut confirms = Vec::with_capacity(events.len());
         for event in &events {
-            let mut headers = FieldTable::default();
-            headers.insert(
-                "traceparent".into(),
-                AMQPValue::LongString(event.traceparent.as_str().into()),
-            );
-            let properties = BasicProperties::default()
-                .with_message_id(event.id.to_string().into())
-                .with_type(event.event.as_str().into())
-                .with_correlation_id(event.correlation_id.as_str().into())
-                .with_content_type("application/json".into())
-                .with_delivery_mode(2)
-                .with_headers(headers);
-            let confirm = channel
-                .basic_publish(
-                    self.broker.name(&event.exchange).into(),
-                    event.event.as_str().into(),
-                    BasicPublishOptions::default(),
-                    event.body.as_bytes(),
-                    properties,
-                )
-                .await?;
-            confirms.push(confirm);
+            let message = Message {
+                id: event.id,
+                exchange: &event.exchange,
+                event: &event.event,
+                body: &event.body,
+                traceparent: &event.traceparent,
+                correlation_id: &event.correlation_id,
+            };
+            confirms.push(publish(&self.broker, channel, &message).await?);
         }
         for confirmation in try_join_all(confirms).await? {
             if !matches!(confirmation, Confirmation::Ack(_)) {

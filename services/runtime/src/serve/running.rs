@@ -21,6 +21,7 @@ use crate::events::{Broker, Relay};
 use crate::identity::{MeshTokens, TokenVerifier};
 use crate::page_token::PageTokens;
 use crate::redis::Redis;
+use crate::retention::{self, Kept, Retention};
 use crate::service::{Context, Parts, Schedule};
 use crate::settings::SettingError;
 use crate::{Database, Error, Service, Settings};
@@ -137,7 +138,9 @@ impl Running {
             let mut made = (service.build)(context).await.map_err(wrap)?;
             if let Some(url) = url {
                 readiness.databases.push((name, database.clone()));
-                running.attend(name, url, &database, &mut made).await;
+                running
+                    .attend(name, url, &database, &mut made, service.kept, &settings.retention)
+                    .await;
             }
             for schedule in made.schedules.drain(..) {
                 running
@@ -162,7 +165,15 @@ impl Running {
     }
 
     /// Starts what a service with a database does beside answering.
-    async fn attend(&mut self, name: &'static str, url: String, database: &Database, parts: &mut Parts) {
+    async fn attend(
+        &mut self,
+        name: &'static str,
+        url: String,
+        database: &Database,
+        parts: &mut Parts,
+        kept: &'static [Kept],
+        retention: &Retention,
+    ) {
         for consumer in parts.consumers.drain(..) {
             // Queues exist before anything is published to them; without a broker the consumer declares later.
             if let Err(error) = consumer.declare(&self.broker).await {
@@ -173,11 +184,11 @@ impl Running {
         }
         let relay = Relay::new(database.clone(), url, name, self.broker.clone());
         self.background.spawn(relay.run(self.stop.clone()));
-        let purged = database.clone();
+        let (purged, periods) = (database.clone(), retention.clone());
         let purge = Schedule {
             name: "purge",
             every: background::PURGE_EVERY,
-            task: Box::new(move || Box::pin(background::purge(purged.clone()))),
+            task: Box::new(move || Box::pin(retention::purge(purged.clone(), kept, periods.clone()))),
         };
         self.background.spawn(background::run(purge, self.stop.clone()));
     }

@@ -1,6 +1,6 @@
 //! Roles, schemas and migrations.
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{Migrate, Migrator};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::role;
@@ -75,11 +75,12 @@ pub async fn migrate_schema(admin_url: &str, service: &str, master: &MasterKey) 
     connection.close().await.map_err(wrap)
 }
 
-/// Applies what every service shares, then the service's own migrations.
+/// Applies what every service shares, then the service's own migrations. Gives the versions of its own that were not
+/// applied before.
 ///
 /// # Errors
 /// When the server cannot be reached, a migration fails, or an applied one was edited.
-pub async fn migrate(url: &str, service: &str, migrations: &Migrator) -> Result<(), MigrateError> {
+pub async fn migrate(url: &str, service: &str, migrations: &Migrator) -> Result<Vec<i64>, MigrateError> {
     let mut connection = PgConnection::connect(url)
         .await
         .map_err(|source| MigrateError::Database {
@@ -99,12 +100,28 @@ pub async fn migrate(url: &str, service: &str, migrations: &Migrator) -> Result<
         .run_direct(None, &mut connection, false)
         .await
         .map_err(wrap)?;
+    let before = applied(&mut connection, migrations).await.map_err(wrap)?;
     migrations
         .run_direct(None, &mut connection, false)
         .await
         .map_err(wrap)?;
-    connection.close().await.map_err(|source| MigrateError::Database {
-        service: service.to_owned(),
-        source,
-    })
+    let mut after = applied(&mut connection, migrations).await.map_err(wrap)?;
+    after.retain(|version| !before.contains(version));
+    connection
+        .close()
+        .await
+        .map_err(|source| MigrateError::Database {
+            service: service.to_owned(),
+            source,
+        })?;
+    Ok(after)
+}
+
+async fn applied(
+    connection: &mut PgConnection,
+    migrations: &Migrator,
+) -> Result<Vec<i64>, sqlx::migrate::MigrateError> {
+    connection.ensure_migrations_table(&migrations.table_name).await?;
+    let applied = connection.list_applied_migrations(&migrations.table_name).await?;
+    Ok(applied.into_iter().map(|migration| migration.version).collect())
 }

@@ -1,0 +1,48 @@
+//! One event on its way to its exchange.
+
+use lapin::options::BasicPublishOptions;
+use lapin::publisher_confirm::PublisherConfirm;
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{BasicProperties, Channel};
+use uuid::Uuid;
+
+use super::Broker;
+
+/// An event as it is published.
+pub(super) struct Message<'a> {
+    pub id: Uuid,
+    pub exchange: &'a str,
+    pub event: &'a str,
+    pub body: &'a str,
+    pub traceparent: &'a str,
+    pub correlation_id: &'a str,
+}
+
+/// Publishes an event; it is the broker's once the confirmation is there.
+pub(super) async fn publish(
+    broker: &Broker,
+    channel: &Channel,
+    message: &Message<'_>,
+) -> Result<PublisherConfirm, lapin::Error> {
+    let mut headers = FieldTable::default();
+    headers.insert(
+        "traceparent".into(),
+        AMQPValue::LongString(message.traceparent.into()),
+    );
+    let properties = BasicProperties::default()
+        .with_message_id(message.id.to_string().into())
+        .with_type(message.event.into())
+        .with_correlation_id(message.correlation_id.into())
+        .with_content_type("application/json".into())
+        .with_delivery_mode(2)
+        .with_headers(headers);
+    channel
+        .basic_publish(
+            broker.name(message.exchange).into(),
+            message.event.into(),
+            BasicPublishOptions::default(),
+            message.body.as_bytes(),
+            properties,
+        )
+        .await
+}
