@@ -60,7 +60,7 @@ async fn a_forgotten_password_is_reset_by_mail() {
         let answer = anonymous
             .post("/api/v1/auth/password:requestReset", &json!({"email": address}))
             .await;
-        assert_eq!((answer.status, answer.text.as_str()), (200, "{}"));
+        assert_eq!(answer.ok(), json!({}));
     }
     let token = mailed_token(&person, "Set a new password").await;
     let new = json!({"token": token, "newPassword": "lantern orbit cactus"});

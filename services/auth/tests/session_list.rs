@@ -88,7 +88,7 @@ async fn pages_of_sessions_follow_each_other() {
     }
     let all = list(&harness, &tokens).await;
     let mut client = client(&harness, &tokens);
-    let mut page = |token: String| {
+    let page = |token: String| {
         let request = ListSessionsRequest {
             page_size: 2,
             page_token: token,

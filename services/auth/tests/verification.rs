@@ -115,9 +115,9 @@ async fn where_proof_is_required_nobody_learns_by_signing_in_whether_the_address
     let (harness, mailbox) = Mailbox::start_with(|settings| settings.require_verified_email = true).await;
     register(&harness).await;
     let unproven = sign_in_as(&harness, EMAIL, PASSWORD).await.unwrap_err();
-    let mut taken = registration(EMAIL);
-    taken.password = "another good password".into();
-    anonymous(&harness).register(taken).await.unwrap();
+    let mut again = registration(EMAIL);
+    again.password = "another good password".into();
+    anonymous(&harness).register(again).await.unwrap();
     let refused = sign_in_as(&harness, EMAIL, "another good password")
         .await
         .unwrap_err();

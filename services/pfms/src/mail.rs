@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::progress::Progress;
@@ -11,15 +11,17 @@ use crate::progress::Progress;
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Tells of each mail that comes into the folder from now on, until it is dropped.
-pub async fn tell(folder: PathBuf, progress: Progress) {
-    let mut known: HashSet<OsString> = names(&folder).into_iter().collect();
+pub async fn tell(folder: &Path, progress: &Progress) {
+    let mut known: HashSet<OsString> = names(folder).into_iter().collect();
     loop {
         tokio::time::sleep(EVERY).await;
-        for name in names(&folder) {
-            if let Ok(mail) = std::fs::read_to_string(folder.join(&name))
-                && known.insert(name)
-            {
+        for name in names(folder) {
+            if known.contains(&name) {
+                continue;
+            }
+            if let Ok(mail) = tokio::fs::read_to_string(folder.join(&name)).await {
                 progress.note(summary(&mail));
+                known.insert(name);
             }
         }
     }

@@ -72,12 +72,12 @@ pub struct Settings {
     #[arg(long, env = "PFMS_SESSION_DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=365))]
     pub session_days: u16,
 
-    /// Server that mail goes out through, for example smtps://user:password@mail.example.com, or
-    /// smtp://mail.example.com?tls=required for STARTTLS. Without it and without PFMS_MAIL_FOLDER no mail is sent.
+    /// Server that mail goes out through, for example `smtps://user:password@mail.example.com`, or
+    /// `smtp://mail.example.com?tls=required` for STARTTLS. Without it and without a folder no mail is sent.
     #[arg(long, env = "PFMS_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
 
-    /// Whom mail is from, for example "PFMS <no-reply@example.com>"; required with PFMS_SMTP_URL.
+    /// Whom mail is from, for example "PFMS <no-reply@example.com>"; required with a server.
     #[arg(long, env = "PFMS_MAIL_FROM")]
     pub mail_from: Option<String>,
 
@@ -94,7 +94,7 @@ pub struct Settings {
     #[arg(long, env = "PFMS_REQUIRE_VERIFIED_EMAIL", default_value_t = false, action = clap::ArgAction::Set)]
     pub require_verified_email: bool,
 
-    /// List of breached passwords that is asked by k-anonymity, for example https://api.pwnedpasswords.com; none is
+    /// List of breached passwords that is asked by k-anonymity, for example `https://api.pwnedpasswords.com`; none is
     /// asked when absent.
     #[arg(long, env = "PFMS_BREACHED_PASSWORDS_URL")]
     pub breached_passwords_url: Option<String>,

@@ -153,7 +153,7 @@ async fn a_folder_gets_a_file_to_open_and_a_file_to_read() {
 async fn a_text_that_is_no_address_is_refused_for_good() {
     let folder = tempfile::tempdir().unwrap();
     let mailer = Mailer::open(&settings(|settings| {
-        settings.mail_folder = Some(folder.path().into())
+        settings.mail_folder = Some(folder.path().into());
     }))
     .unwrap();
     for to in [

@@ -109,9 +109,11 @@ impl SessionService for Auth {
         let revoked_count = self
             .end_sessions(unit.connection(), user_id, Some(kept), now)
             .await?;
-        let event = SecurityEvent::from(Kind::SessionRevoked).on("others");
-        for event in security::record(unit.connection(), user_id, event, &origin, now).await? {
-            unit.publish(event);
+        if revoked_count > 0 {
+            let event = SecurityEvent::from(Kind::SessionRevoked).on("others");
+            for event in security::record(unit.connection(), user_id, event, &origin, now).await? {
+                unit.publish(event);
+            }
         }
         let answer = RevokeOtherSessionsResponse { revoked_count };
         Ok(Response::new(unit.commit(answer).await?))
@@ -131,9 +133,11 @@ impl SessionService for Auth {
         };
         let now = self.now();
         let revoked_count = self.end_sessions(unit.connection(), user_id, None, now).await?;
-        let event = SecurityEvent::from(Kind::SessionRevoked).on("all");
-        for event in security::record(unit.connection(), user_id, event, &origin, now).await? {
-            unit.publish(event);
+        if revoked_count > 0 {
+            let event = SecurityEvent::from(Kind::SessionRevoked).on("all");
+            for event in security::record(unit.connection(), user_id, event, &origin, now).await? {
+                unit.publish(event);
+            }
         }
         let answer = RevokeAllSessionsResponse { revoked_count };
         Ok(Response::new(unit.commit(answer).await?))

@@ -83,7 +83,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
     let failure: Option<Box<dyn Error>> = tokio::select! {
         failure = infra.failed() => Some(failure.into()),
         failure = mesh.failed() => Some(failure),
-        () = tell_of_mails(mails, &progress) => None,
+        () = tell_of_mails(mails.as_deref(), &progress) => None,
         _ = signals.next() => None,
     };
     stop(infra, Some(mesh), &mut signals, &progress).await;
@@ -91,9 +91,9 @@ pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Never ends.
-async fn tell_of_mails(folder: Option<PathBuf>, progress: &Progress) {
+async fn tell_of_mails(folder: Option<&Path>, progress: &Progress) {
     match folder {
-        Some(folder) => mail::tell(folder, progress.clone()).await,
+        Some(folder) => mail::tell(folder, progress).await,
         None => std::future::pending().await,
     }
 }
