@@ -231,7 +231,7 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         deadline_seconds: 10,
         drain_seconds: 5,
         otlp_endpoint: None,
-        local: std::collections::HashMap::new(),
+        local: HashMap::new(),
         clock: Clock::system(),
         retention: Retention::default(),
     }
