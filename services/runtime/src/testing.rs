@@ -233,7 +233,7 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         drain_seconds: 5,
         otlp_endpoint: None,
         sign_in: SignIn::default(),
-        local: std::collections::HashMap::new(),
+        local: HashMap::new(),
         clock: Clock::system(),
         retention: Retention::default(),
     }

@@ -1,9 +1,8 @@
 //! One event on its way to its exchange.
 
 use lapin::options::BasicPublishOptions;
-use lapin::publisher_confirm::PublisherConfirm;
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel};
+use lapin::{BasicProperties, Channel, PublisherConfirm};
 use uuid::Uuid;
 
 use super::Broker;

@@ -121,7 +121,14 @@ async fn applied(
     connection: &mut PgConnection,
     migrations: &Migrator,
 ) -> Result<Vec<i64>, sqlx::migrate::MigrateError> {
-    connection.ensure_migrations_table(&migrations.table_name).await?;
+    // Before the first migration there is no list; making it is for whoever holds the migrations' lock.
+    let listed: bool = sqlx::query_scalar("SELECT to_regclass($1) IS NOT NULL")
+        .bind(&*migrations.table_name)
+        .fetch_one(&mut *connection)
+        .await?;
+    if !listed {
+        return Ok(Vec::new());
+    }
     let applied = connection.list_applied_migrations(&migrations.table_name).await?;
     Ok(applied.into_iter().map(|migration| migration.version).collect())
 }
