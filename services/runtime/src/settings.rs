@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::Clock;
 use crate::secrets::MasterKey;
 
 /// Settings of a process that serves.
@@ -77,6 +78,10 @@ pub struct Settings {
     /// Services of this process and where they listen; filled in once the ports are bound.
     #[arg(skip)]
     pub local: std::collections::HashMap<&'static str, String>,
+
+    /// Tells the time: the machine's clock, or one that a test moves.
+    #[arg(skip)]
+    pub clock: Clock,
 }
 
 /// A setting that is missing or wrong.

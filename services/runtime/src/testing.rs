@@ -64,7 +64,7 @@ impl Harness {
         let running = Running::start(services, settings.clone())
             .await
             .expect("the services start");
-        let tokens = MeshTokens::new(&settings.master_key, Clock::system());
+        let tokens = MeshTokens::new(&settings.master_key, settings.clock.clone());
         Self {
             running: Some(running),
             settings,
@@ -75,7 +75,7 @@ impl Harness {
     /// A service's own database.
     pub fn database(&self, service: &str) -> Database {
         let url = self.settings.database_url_of(service).expect("the URL is set");
-        Database::open(&url, "test", 4, Clock::system()).expect("the URL is good")
+        Database::open(&url, "test", 4, self.settings.clock.clone()).expect("the URL is good")
     }
 
     /// The broker, in this harness' namespace.
@@ -198,6 +198,7 @@ fn settings() -> Settings {
         drain_seconds: 5,
         otlp_endpoint: None,
         local: std::collections::HashMap::new(),
+        clock: Clock::system(),
     }
 }
 

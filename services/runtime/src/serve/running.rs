@@ -23,7 +23,7 @@ use crate::page_token::PageTokens;
 use crate::redis::Redis;
 use crate::service::{Context, Parts, Schedule};
 use crate::settings::SettingError;
-use crate::{Clock, Database, Error, Service, Settings};
+use crate::{Database, Error, Service, Settings};
 
 /// Why a process could not start.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +68,7 @@ impl Running {
     /// Names what is wrong and what to do.
     pub async fn start(services: Vec<Service>, mut settings: Settings) -> Result<Self, StartError> {
         settings.validate()?;
-        let clock = Clock::system();
+        let clock = settings.clock.clone();
         let redis = Redis::open(&settings.redis_url, &settings.namespace).map_err(|error| SettingError {
             name: "REDIS_URL".into(),
             problem: error.to_string(),
