@@ -6,6 +6,7 @@ mod components;
 mod contract;
 mod edge;
 mod journey;
+mod sharing;
 mod strangers;
 mod tokens;
 mod trace;

@@ -20,6 +20,7 @@ mod store;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pfms_proto::auth::v1::address_internal_service_server::AddressInternalServiceServer;
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
 use pfms_runtime::{Context, Error, Parts, Service};
@@ -45,6 +46,9 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let jwks = jwks::router(&auth.keys.jwks())?;
     Ok(Parts::new()
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(
+            AddressInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST),
+        )
         .grpc(AuthInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
         .every(REMOVE_EXPIRED_EVERY, "expired-sessions", move || {

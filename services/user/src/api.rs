@@ -1,5 +1,6 @@
 //! The RPCs. Each is about the caller's own rows, so there is nothing to authorise beyond the token.
 
+pub mod family;
 mod notifications;
 mod privacy;
 

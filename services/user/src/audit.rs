@@ -46,7 +46,7 @@ impl Origin {
         &self,
         about: UserId,
         action: &str,
-        target: impl ToString,
+        target: impl std::fmt::Display,
         at: Timestamp,
     ) -> Result<Outgoing, Error> {
         let data = AuditRecorded {

@@ -3,16 +3,21 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use pfms_proto::events::v1::{
-    NotificationRoute, UserCreated, UserNotificationPreferencesUpdated, UserPrivacyUpdated, UserUpdated,
+    NotificationRoute, UserCreated, UserFamilyInvited, UserNotificationPreferencesUpdated,
+    UserPrivacyUpdated, UserUpdated,
 };
 use pfms_runtime::events::{Event, HandleError, Handler, Outgoing};
-use pfms_runtime::{Clock, Error};
+use pfms_runtime::{Clock, Database, Error};
 use pfms_types::UserId;
 use sqlx::PgConnection;
 
+use crate::addresses::Addresses;
+use crate::family::invitation::{InvitationId, Invitee};
+use crate::notice::Notice;
 use crate::notifications::{self, Preferences};
 use crate::privacy::Privacy;
 use crate::profile::Profile;
+use crate::store::invitations::Invitations;
 use crate::store::profiles::Profiles;
 
 /// Makes a profile for each account.
@@ -53,6 +58,97 @@ impl Handler for ProfileMaker {
             .await?;
         Ok(Vec::new())
     }
+}
+
+/// Tells the person who was invited to a family, if there is an account. Apart from the request, whose answer and time
+/// so say nothing of it.
+pub struct Inviter {
+    database: Database,
+    profiles: Profiles,
+    invitations: Invitations,
+    addresses: Addresses,
+}
+
+impl Inviter {
+    /// Finds accounts in these ways.
+    #[must_use]
+    pub fn new(
+        database: Database,
+        profiles: Profiles,
+        invitations: Invitations,
+        addresses: Addresses,
+    ) -> Self {
+        Self {
+            database,
+            profiles,
+            invitations,
+            addresses,
+        }
+    }
+}
+
+#[async_trait]
+impl Handler for Inviter {
+    /// Who is told what, if anyone.
+    type Plan = Option<(UserId, Notice)>;
+
+    async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError> {
+        let told: UserFamilyInvited = event.data()?;
+        let id: InvitationId = told
+            .invitation_id
+            .parse()
+            .map_err(|_| HandleError::Malformed("invitationId is no id".into()))?;
+        let now = self.database.clock().now();
+        let mut connection = self.database.pool().acquire().await?;
+        let Some(open) = self.invitations.find(&mut connection, id, now).await? else {
+            return Ok(None);
+        };
+        let invitation = open.invitation;
+        let by = self
+            .profiles
+            .find(&mut connection, invitation.inviter)
+            .await?
+            .map(|stored| stored.profile.first_name)
+            .unwrap_or_default();
+        let invited = match &invitation.invitee {
+            Invitee::Account(user_id) => {
+                let known = self.profiles.find(&mut connection, *user_id).await?;
+                known.map(|_| *user_id)
+            }
+            Invitee::Address(address) => {
+                drop(connection);
+                self.addresses.account_of(address).await?
+            }
+        };
+        Ok(invited
+            .filter(|user_id| *user_id != invitation.inviter)
+            .map(|user_id| (user_id, Notice::Invited { by, invitation: id })))
+    }
+
+    async fn apply(
+        &self,
+        _: &mut PgConnection,
+        _: &Event,
+        plan: Self::Plan,
+    ) -> Result<Vec<Outgoing>, HandleError> {
+        let now = self.database.clock().now();
+        Ok(match plan {
+            Some((user_id, notice)) => vec![notice.to(user_id, now)?],
+            None => Vec::new(),
+        })
+    }
+}
+
+/// Someone was invited to a family.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn user_family_invited(by: UserId, invitation: InvitationId, at: Timestamp) -> Result<Outgoing, Error> {
+    let data = UserFamilyInvited {
+        user_id: by.to_string(),
+        invitation_id: invitation.to_string(),
+    };
+    Outgoing::new(by, at, &data)
 }
 
 /// A profile or preference changed.

@@ -6,8 +6,8 @@ mod support;
 use pfms_proto::events::v1::{UserNotificationPreferencesUpdated, UserUpdated};
 use pfms_proto::user::v1::notification_preferences_service_client::NotificationPreferencesServiceClient;
 use pfms_proto::user::v1::{
-    GetNotificationPreferencesRequest, NotificationCategory, NotificationChannel, NotificationChoice,
-    NotificationPreferences, Profile, QuietHours, UpdateNotificationPreferencesRequest,
+    GetNotificationPreferencesRequest, NotificationCategory as Category, NotificationChannel as Channel,
+    NotificationChoice, NotificationPreferences, Profile, QuietHours, UpdateNotificationPreferencesRequest,
 };
 use pfms_runtime::testing::{AuthorizedChannel, Harness, invalid_fields};
 use pfms_types::UserId;
@@ -43,7 +43,7 @@ async fn update(
         .into_inner())
 }
 
-fn choice(channel: NotificationChannel, category: NotificationCategory, enabled: bool) -> NotificationChoice {
+fn choice(channel: Channel, category: Category, enabled: bool) -> NotificationChoice {
     NotificationChoice {
         channel: channel.into(),
         category: category.into(),
@@ -68,11 +68,7 @@ fn quiet(start: &str, end: &str) -> NotificationPreferences {
     }
 }
 
-fn enabled(
-    preferences: &NotificationPreferences,
-    channel: NotificationChannel,
-    category: NotificationCategory,
-) -> bool {
+fn enabled(preferences: &NotificationPreferences, channel: Channel, category: Category) -> bool {
     let mut found = preferences
         .choices
         .iter()
@@ -91,8 +87,6 @@ async fn at_first_all_is_listed_and_little_is_mailed() {
         (preferences.quiet_hours.as_ref(), preferences.update_time),
         (None, None)
     );
-    use NotificationCategory as Category;
-    use NotificationChannel as Channel;
     assert!(enabled(&preferences, Channel::InApp, Category::Rule));
     assert!(enabled(&preferences, Channel::Email, Category::Security));
     assert!(!enabled(&preferences, Channel::Email, Category::Rule));
@@ -102,8 +96,6 @@ async fn at_first_all_is_listed_and_little_is_mailed() {
 
 #[tokio::test]
 async fn without_a_mask_others_stay_and_with_one_they_are_as_at_first() {
-    use NotificationCategory as Category;
-    use NotificationChannel as Channel;
     let harness = start().await;
     let mut client = client(&harness, UserId::generate());
     let first = choosing(vec![
@@ -137,8 +129,6 @@ async fn without_a_mask_others_stay_and_with_one_they_are_as_at_first() {
 
 #[tokio::test]
 async fn wrong_fields_are_named_and_nothing_is_written() {
-    use NotificationCategory as Category;
-    use NotificationChannel as Channel;
     let harness = start().await;
     let mut client = client(&harness, UserId::generate());
     let before = get(&mut client).await;
@@ -180,8 +170,6 @@ async fn wrong_fields_are_named_and_nothing_is_written() {
 
 #[tokio::test]
 async fn the_event_carries_all_that_is_off_and_follows_the_zone() {
-    use NotificationCategory as Category;
-    use NotificationChannel as Channel;
     let seen = Seen::default();
     let harness = Harness::start(vec![
         seen.listen::<UserNotificationPreferencesUpdated, UserUpdated>(),

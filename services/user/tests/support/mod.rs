@@ -2,6 +2,7 @@
 // Messages hold these in options, so that is what is handy.
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::unnecessary_wraps)]
 
+pub mod family;
 pub mod seen;
 
 use pbjson_types::FieldMask;
