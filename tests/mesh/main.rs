@@ -13,6 +13,7 @@ mod factors;
 mod journey;
 mod personal_tokens;
 mod schemathesis;
+mod sharing;
 mod strangers;
 mod tokens;
 mod trace;

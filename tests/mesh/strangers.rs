@@ -10,6 +10,7 @@ use prost::Message;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, Value as Reflected};
 use serde_json::{Value, json};
 use tonic::Code;
+use uuid::Uuid;
 
 use crate::authenticator::Authenticator;
 use crate::factors;
@@ -37,6 +38,7 @@ impl Owned {
             .await;
         let told = person.notified("mine").await;
         let passkey = factors::register_passkey(&person, &mut Authenticator::new()).await;
+        let invitation = invite(&person, &Uuid::now_v7().to_string()).await;
         let ids = [
             ("/api/v1/auth/passkeys", id_of(&passkey["passkey"])),
             ("/api/v1/auth/personal-tokens", token),
@@ -46,6 +48,8 @@ impl Owned {
             ("/api/v1/categories", category),
             ("/api/v1/expenses", id_of(&spent)),
             ("/api/v1/notifications", id_of(&told)),
+            ("/api/v1/user/family/invitations", invitation),
+            ("/api/v1/user/family/members", person.user_id.to_string()),
         ];
         Self {
             person,
@@ -76,6 +80,13 @@ impl Owned {
     }
 }
 
+/// Invites an account to the person's family, and gives the invitation's id.
+async fn invite(person: &Person, user_id: &str) -> String {
+    let invitee = json!({"userId": user_id, "role": "FAMILY_ROLE_ADULT"});
+    let invited = person.post("/api/v1/user/family/invite", &invitee).await.ok();
+    id_of(&invited["invitation"])
+}
+
 /// Methods whose main route has an id.
 fn methods_with_id() -> impl Iterator<Item = &'static Method> {
     METHODS
@@ -89,6 +100,7 @@ fn body(template: &str) -> Value {
         Some("/api/v1/expenses") => expense("taken over"),
         Some("/api/v1/automation/rules") => rule(),
         Some("/api/v1/categories" | "/api/v1/auth/passkeys") => json!({"name": "Taken over"}),
+        Some("/api/v1/user/family/members") => json!({"role": "FAMILY_ROLE_CHILD"}),
         _ => json!({}),
     }
 }
@@ -137,6 +149,39 @@ async fn what_another_user_owns_is_not_found_by_any_method() {
     }
     assert!(tried > 10, "only {tried} methods were tried");
     assert_eq!(owned.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn whoever_names_an_owner_who_shares_nothing_finds_nobody_and_only_reads_can_name_one() {
+    let owned = Owned::new().await;
+    let mesh = Mesh::shared();
+    let stranger = mesh.person().await;
+    let channel = grpc::connect(&mesh.url()).await;
+    let pool = DescriptorPool::decode(pfms_proto::DESCRIPTOR).unwrap();
+    let owner = owned.person.user_id.to_string();
+    let mut tried = 0;
+    for method in METHODS.iter().filter(|method| method.access == Access::User) {
+        let input = input(&pool, method);
+        if input.get_field_by_name("owner_user_id").is_none() {
+            continue;
+        }
+        let verbs: Vec<_> = method.http.iter().map(|(verb, _)| *verb).collect();
+        assert_eq!(verbs, ["GET"], "{}: what is shared is read only", method.path);
+        let template = method.http[0].1;
+        let mut message = DynamicMessage::new(input);
+        message.set_field_by_name("owner_user_id", Reflected::String(owner.clone()));
+        let mut path = template.to_owned();
+        if template.contains("{id}") {
+            message.set_field_by_name("id", Reflected::String(owned.id(template).to_owned()));
+            path = path.replace("{id}", owned.id(template));
+        }
+        let answer = grpc::call(&channel, method.path, stranger.token(), message.encode_to_vec()).await;
+        assert_eq!(answer.unwrap_err().code(), Code::NotFound, "{}", method.path);
+        let answer = stranger.get(&format!("{path}?ownerUserId={owner}")).await;
+        let _ = answer.refused(404, "OWNER_NOT_FOUND");
+        tried += 1;
+    }
+    assert!(tried >= 4, "only {tried} methods were tried");
 }
 
 fn input(pool: &DescriptorPool, method: &Method) -> MessageDescriptor {

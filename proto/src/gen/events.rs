@@ -12,6 +12,21 @@ impl EventData for crate::events::v1::UserUpdated {
     const EXCHANGE: &'static str = "user.events";
 }
 
+impl EventData for crate::events::v1::UserPrivacyUpdated {
+    const NAME: &'static str = "user.privacy.updated";
+    const EXCHANGE: &'static str = "user.events";
+}
+
+impl EventData for crate::events::v1::UserNotificationPreferencesUpdated {
+    const NAME: &'static str = "user.preferences.notifications.updated";
+    const EXCHANGE: &'static str = "user.events";
+}
+
+impl EventData for crate::events::v1::UserFamilyInvited {
+    const NAME: &'static str = "user.family.invited";
+    const EXCHANGE: &'static str = "user.events";
+}
+
 impl EventData for crate::events::v1::UserDeleted {
     const NAME: &'static str = "user.deleted";
     const EXCHANGE: &'static str = "user.events";

@@ -47,6 +47,65 @@ pub struct UserUpdated {
     #[prost(string, tag = "4")]
     pub language: ::prost::alloc::string::String,
 }
+/// A person's privacy settings changed. Who has not heard of them takes everything for turned off.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserPrivacyUpdated {
+    /// The account's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// "private" or "family".
+    #[prost(string, tag = "2")]
+    pub profile_visibility: ::prost::alloc::string::String,
+    /// Whether net worth can be shared.
+    #[prost(bool, tag = "3")]
+    pub show_net_worth: bool,
+    /// Consent to analytics; when it is withdrawn, what was derived is removed.
+    #[prost(bool, tag = "4")]
+    pub allow_analytics: bool,
+    /// Consent to hand data to third parties.
+    #[prost(bool, tag = "5")]
+    pub data_sharing: bool,
+}
+/// A person's notification preferences, or the zone that they depend on, changed. The message is all of them.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct UserNotificationPreferencesUpdated {
+    /// The account's id.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// What is turned off; every other pair is on.
+    #[prost(message, repeated, tag = "2")]
+    pub disabled: ::prost::alloc::vec::Vec<NotificationRoute>,
+    /// "22:00", the first quiet minute; empty when there are no quiet hours.
+    #[prost(string, tag = "3")]
+    pub quiet_start: ::prost::alloc::string::String,
+    /// "07:30", the first minute after the quiet ones; empty when there are no quiet hours.
+    #[prost(string, tag = "4")]
+    pub quiet_end: ::prost::alloc::string::String,
+    /// IANA zone of the quiet hours.
+    #[prost(string, tag = "5")]
+    pub time_zone: ::prost::alloc::string::String,
+}
+/// A channel for a category.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NotificationRoute {
+    /// "in_app", "push", "email" or "sms".
+    #[prost(string, tag = "1")]
+    pub channel: ::prost::alloc::string::String,
+    /// For example "rule".
+    #[prost(string, tag = "2")]
+    pub category: ::prost::alloc::string::String,
+}
+/// A person was invited to a family. Whether there is an account to tell is found out apart from the request, which so
+/// takes the same time in either case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserFamilyInvited {
+    /// The member that invites.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The invitation's id.
+    #[prost(string, tag = "2")]
+    pub invitation_id: ::prost::alloc::string::String,
+}
 /// An account is to be erased: every service removes what it holds about the user, and says so.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct UserDeleted {

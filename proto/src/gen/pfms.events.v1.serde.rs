@@ -1119,6 +1119,118 @@ impl<'de> serde::Deserialize<'de> for ExpenseUpdated {
         deserializer.deserialize_struct("pfms.events.v1.ExpenseUpdated", FIELDS, GeneratedVisitor)
     }
 }
+impl serde::Serialize for NotificationRoute {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.channel.is_empty() {
+            len += 1;
+        }
+        if !self.category.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.NotificationRoute", len)?;
+        if !self.channel.is_empty() {
+            struct_ser.serialize_field("channel", &self.channel)?;
+        }
+        if !self.category.is_empty() {
+            struct_ser.serialize_field("category", &self.category)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for NotificationRoute {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "channel",
+            "category",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            Channel,
+            Category,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "channel" => Ok(GeneratedField::Channel),
+                            "category" => Ok(GeneratedField::Category),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = NotificationRoute;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.NotificationRoute")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<NotificationRoute, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut channel__ = None;
+                let mut category__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::Channel => {
+                            if channel__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("channel"));
+                            }
+                            channel__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Category => {
+                            if category__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("category"));
+                            }
+                            category__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(NotificationRoute {
+                    channel: channel__.unwrap_or_default(),
+                    category: category__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.NotificationRoute", FIELDS, GeneratedVisitor)
+    }
+}
 impl serde::Serialize for NotificationSend {
     #[allow(deprecated)]
     fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
@@ -1768,6 +1880,455 @@ impl<'de> serde::Deserialize<'de> for UserDeleted {
             }
         }
         deserializer.deserialize_struct("pfms.events.v1.UserDeleted", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for UserFamilyInvited {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.invitation_id.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.UserFamilyInvited", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.invitation_id.is_empty() {
+            struct_ser.serialize_field("invitationId", &self.invitation_id)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for UserFamilyInvited {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "invitation_id",
+            "invitationId",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            InvitationId,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "invitationId" | "invitation_id" => Ok(GeneratedField::InvitationId),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = UserFamilyInvited;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.UserFamilyInvited")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<UserFamilyInvited, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut invitation_id__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::InvitationId => {
+                            if invitation_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("invitationId"));
+                            }
+                            invitation_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(UserFamilyInvited {
+                    user_id: user_id__.unwrap_or_default(),
+                    invitation_id: invitation_id__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.UserFamilyInvited", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for UserNotificationPreferencesUpdated {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.disabled.is_empty() {
+            len += 1;
+        }
+        if !self.quiet_start.is_empty() {
+            len += 1;
+        }
+        if !self.quiet_end.is_empty() {
+            len += 1;
+        }
+        if !self.time_zone.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.UserNotificationPreferencesUpdated", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.disabled.is_empty() {
+            struct_ser.serialize_field("disabled", &self.disabled)?;
+        }
+        if !self.quiet_start.is_empty() {
+            struct_ser.serialize_field("quietStart", &self.quiet_start)?;
+        }
+        if !self.quiet_end.is_empty() {
+            struct_ser.serialize_field("quietEnd", &self.quiet_end)?;
+        }
+        if !self.time_zone.is_empty() {
+            struct_ser.serialize_field("timeZone", &self.time_zone)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for UserNotificationPreferencesUpdated {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "disabled",
+            "quiet_start",
+            "quietStart",
+            "quiet_end",
+            "quietEnd",
+            "time_zone",
+            "timeZone",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            Disabled,
+            QuietStart,
+            QuietEnd,
+            TimeZone,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "disabled" => Ok(GeneratedField::Disabled),
+                            "quietStart" | "quiet_start" => Ok(GeneratedField::QuietStart),
+                            "quietEnd" | "quiet_end" => Ok(GeneratedField::QuietEnd),
+                            "timeZone" | "time_zone" => Ok(GeneratedField::TimeZone),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = UserNotificationPreferencesUpdated;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.UserNotificationPreferencesUpdated")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<UserNotificationPreferencesUpdated, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut disabled__ = None;
+                let mut quiet_start__ = None;
+                let mut quiet_end__ = None;
+                let mut time_zone__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Disabled => {
+                            if disabled__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("disabled"));
+                            }
+                            disabled__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::QuietStart => {
+                            if quiet_start__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("quietStart"));
+                            }
+                            quiet_start__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::QuietEnd => {
+                            if quiet_end__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("quietEnd"));
+                            }
+                            quiet_end__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::TimeZone => {
+                            if time_zone__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("timeZone"));
+                            }
+                            time_zone__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(UserNotificationPreferencesUpdated {
+                    user_id: user_id__.unwrap_or_default(),
+                    disabled: disabled__.unwrap_or_default(),
+                    quiet_start: quiet_start__.unwrap_or_default(),
+                    quiet_end: quiet_end__.unwrap_or_default(),
+                    time_zone: time_zone__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.UserNotificationPreferencesUpdated", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for UserPrivacyUpdated {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.profile_visibility.is_empty() {
+            len += 1;
+        }
+        if self.show_net_worth {
+            len += 1;
+        }
+        if self.allow_analytics {
+            len += 1;
+        }
+        if self.data_sharing {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.UserPrivacyUpdated", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.profile_visibility.is_empty() {
+            struct_ser.serialize_field("profileVisibility", &self.profile_visibility)?;
+        }
+        if self.show_net_worth {
+            struct_ser.serialize_field("showNetWorth", &self.show_net_worth)?;
+        }
+        if self.allow_analytics {
+            struct_ser.serialize_field("allowAnalytics", &self.allow_analytics)?;
+        }
+        if self.data_sharing {
+            struct_ser.serialize_field("dataSharing", &self.data_sharing)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for UserPrivacyUpdated {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "profile_visibility",
+            "profileVisibility",
+            "show_net_worth",
+            "showNetWorth",
+            "allow_analytics",
+            "allowAnalytics",
+            "data_sharing",
+            "dataSharing",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            ProfileVisibility,
+            ShowNetWorth,
+            AllowAnalytics,
+            DataSharing,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "profileVisibility" | "profile_visibility" => Ok(GeneratedField::ProfileVisibility),
+                            "showNetWorth" | "show_net_worth" => Ok(GeneratedField::ShowNetWorth),
+                            "allowAnalytics" | "allow_analytics" => Ok(GeneratedField::AllowAnalytics),
+                            "dataSharing" | "data_sharing" => Ok(GeneratedField::DataSharing),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = UserPrivacyUpdated;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.UserPrivacyUpdated")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<UserPrivacyUpdated, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut profile_visibility__ = None;
+                let mut show_net_worth__ = None;
+                let mut allow_analytics__ = None;
+                let mut data_sharing__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::ProfileVisibility => {
+                            if profile_visibility__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("profileVisibility"));
+                            }
+                            profile_visibility__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::ShowNetWorth => {
+                            if show_net_worth__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("showNetWorth"));
+                            }
+                            show_net_worth__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::AllowAnalytics => {
+                            if allow_analytics__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("allowAnalytics"));
+                            }
+                            allow_analytics__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::DataSharing => {
+                            if data_sharing__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("dataSharing"));
+                            }
+                            data_sharing__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(UserPrivacyUpdated {
+                    user_id: user_id__.unwrap_or_default(),
+                    profile_visibility: profile_visibility__.unwrap_or_default(),
+                    show_net_worth: show_net_worth__.unwrap_or_default(),
+                    allow_analytics: allow_analytics__.unwrap_or_default(),
+                    data_sharing: data_sharing__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.UserPrivacyUpdated", FIELDS, GeneratedVisitor)
     }
 }
 impl serde::Serialize for UserUpdated {

@@ -37,6 +37,9 @@ pub struct GetCategoryRequest {
     /// The category's id.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
+    /// A family member who shares expenses with the caller; the caller's own when empty.
+    #[prost(string, tag = "2")]
+    pub owner_user_id: ::prost::alloc::string::String,
 }
 /// Which page of categories to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -47,6 +50,9 @@ pub struct ListCategoriesRequest {
     /// `next_page_token` of the page before.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
+    /// A family member who shares expenses with the caller; the caller's own when empty.
+    #[prost(string, tag = "3")]
+    pub owner_user_id: ::prost::alloc::string::String,
 }
 /// A page of categories.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -777,6 +783,9 @@ pub struct GetExpenseRequest {
     /// The expense's id.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
+    /// A family member who shares expenses with the caller; the caller's own when empty.
+    #[prost(string, tag = "2")]
+    pub owner_user_id: ::prost::alloc::string::String,
 }
 /// Which expenses to list. Filters are combined with "and".
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -811,6 +820,9 @@ pub struct ListExpensesRequest {
     /// Only where the description or merchant contains this text, whatever the case.
     #[prost(string, tag = "10")]
     pub text: ::prost::alloc::string::String,
+    /// A family member who shares expenses with the caller; the caller's own when empty.
+    #[prost(string, tag = "11")]
+    pub owner_user_id: ::prost::alloc::string::String,
 }
 /// A page of expenses.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -29,6 +29,9 @@ pub struct Notification {
     /// When it was stored.
     #[prost(message, optional, tag = "9")]
     pub create_time: ::core::option::Option<::pbjson_types::Timestamp>,
+    /// When it was shown, and where it stands in the list: later than `create_time` when quiet hours held it back.
+    #[prost(message, optional, tag = "10")]
+    pub deliver_time: ::core::option::Option<::pbjson_types::Timestamp>,
 }
 /// Which notifications to list.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -42,6 +42,7 @@ mod totp;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pfms_proto::auth::v1::address_internal_service_server::AddressInternalServiceServer;
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
 use pfms_proto::auth::v1::credential_service_server::CredentialServiceServer;
@@ -99,7 +100,10 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(PersonalTokenServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
-        .grpc(PersonalTokenInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
+        .grpc(PersonalTokenInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(
+            AddressInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST),
+        )
         .http(jwks)
         .http(form_post::router())
         .every(REFRESH_LIMITS_EVERY, "limits", move || {

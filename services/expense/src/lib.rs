@@ -10,6 +10,7 @@ mod store;
 use pfms_proto::expense::v1::category_service_server::CategoryServiceServer;
 use pfms_proto::expense::v1::expense_internal_service_server::ExpenseInternalServiceServer;
 use pfms_proto::expense::v1::expense_service_server::ExpenseServiceServer;
+use pfms_runtime::sharing::Sharing;
 use pfms_runtime::{Parts, Service};
 use sqlx::migrate::Migrator;
 
@@ -27,11 +28,14 @@ pub const PORT: u16 = 3003;
 #[must_use]
 pub fn service() -> Service {
     Service::new(NAME, PORT, |context| async move {
-        let expenses = api::Expenses::new(&context);
+        let sharing = Sharing::new(&context.clients)?;
+        let expenses = api::Expenses::new(&context, sharing.clone());
         Ok(Parts::new()
             .grpc(ExpenseServiceServer::new(expenses.clone()).max_decoding_message_size(MAX_REQUEST_BYTES))
             .grpc(ExpenseInternalServiceServer::new(expenses))
-            .grpc(CategoryServiceServer::new(api::Categories::new(&context))))
+            .grpc(CategoryServiceServer::new(api::Categories::new(
+                &context, sharing,
+            ))))
     })
     .migrations(&MIGRATIONS)
 }

@@ -123,6 +123,7 @@ proptest! {
             max_amount: texts[6].clone(),
             tags,
             text: texts[7].clone(),
+            ..ListExpensesRequest::default()
         };
         Filter::parse(&request, &mut Violations::default());
     }

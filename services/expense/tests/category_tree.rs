@@ -119,7 +119,10 @@ async fn a_category_goes_when_nothing_needs_it() {
     assert_eq!(get(&mut client, &fruit.id).await.unwrap(), fruit);
 
     delete(&mut client, &fruit.id, &other.id).await.unwrap();
-    let moved = GetExpenseRequest { id: expense.id };
+    let moved = GetExpenseRequest {
+        id: expense.id,
+        ..GetExpenseRequest::default()
+    };
     let moved = expenses(&harness, user)
         .get_expense(moved)
         .await

@@ -329,6 +329,7 @@ async fn a_page_token_is_good_for_its_caller_and_filter_only() {
     let request = pfms_proto::expense::v1::ListCategoriesRequest {
         page_size: 1,
         page_token: token,
+        ..pfms_proto::expense::v1::ListCategoriesRequest::default()
     };
     assert_invalid(tree.list_categories(request).await, &["pageToken"]);
     harness.stop().await;

@@ -34,24 +34,26 @@ impl NotificationService for Notifications {
         let request = request.into_inner();
         let size = PageSize::parse(request.page_size).map_err(|error| Error::invalid("pageSize", error))?;
         let scope = ("ListNotifications", user_id.uuid(), request.unread_only);
+        let now = self.context.clock.now();
         let after = self
             .context
             .page_tokens
             .open::<(i64, Uuid), _>(&request.page_token, &scope)?
-            .map_or_else(|| Ok(Position::start()), position)?;
+            .map_or_else(|| Ok(Position::start(now)), position)?;
         let mut page = store::page(
             self.context.database.pool(),
             user_id,
             after,
             request.unread_only,
             size.limit_with_lookahead(),
+            now,
         )
         .await?;
         let more = page.notifications.len() > size.rows();
         page.notifications.truncate(size.rows());
         let next_page_token = match page.notifications.last() {
             Some(last) if more => {
-                let position = (last.created_at.as_microsecond(), last.id.uuid());
+                let position = (last.deliver_at().as_microsecond(), last.id.uuid());
                 self.context.page_tokens.seal(&position, &scope)?
             }
             _ => String::new(),
@@ -73,7 +75,13 @@ impl NotificationService for Notifications {
     ) -> Result<Response<wire::Notification>, Status> {
         let user_id = Call::of(&request)?.user()?;
         let id = parse_id(&request.get_ref().id)?;
-        let notification = store::get(self.context.database.pool(), user_id, id).await?;
+        let notification = store::get(
+            self.context.database.pool(),
+            user_id,
+            id,
+            self.context.clock.now(),
+        )
+        .await?;
         Ok(Response::new(to_wire(notification)?))
     }
 
@@ -120,12 +128,13 @@ fn parse_id(text: &str) -> Result<NotificationId, Error> {
 
 fn position((microsecond, id): (i64, Uuid)) -> Result<Position, Error> {
     Ok(Position {
-        created_at: jiff::Timestamp::from_microsecond(microsecond).map_err(Error::internal)?,
+        deliver_at: jiff::Timestamp::from_microsecond(microsecond).map_err(Error::internal)?,
         id: id.into(),
     })
 }
 
 fn to_wire(notification: Notification) -> Result<wire::Notification, Error> {
+    let deliver_at = notification.deliver_at();
     let priority = match notification.priority {
         Priority::Low => wire::Priority::Low,
         Priority::Medium => wire::Priority::Medium,
@@ -146,5 +155,6 @@ fn to_wire(notification: Notification) -> Result<wire::Notification, Error> {
         read: notification.read_at.is_some(),
         read_time: notification.read_at.map(wire_time),
         create_time: Some(wire_time(notification.created_at)),
+        deliver_time: Some(wire_time(deliver_at)),
     })
 }

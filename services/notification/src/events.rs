@@ -1,16 +1,17 @@
-//! What is consumed: `notification.send`. Nothing is published.
+//! What is consumed: `notification.send`, and the preferences that it obeys. Nothing is published.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use pfms_proto::events::v1::NotificationSend;
+use pfms_proto::events::v1::{NotificationSend, UserNotificationPreferencesUpdated};
 use pfms_runtime::Database;
 use pfms_runtime::events::{Event, HandleError, Handler, Outgoing};
 use sqlx::PgConnection;
 
 use crate::notification::{Malformed, Notification, Template, Wanted};
+use crate::preferences::{Delivery, Preferences};
 use crate::store;
 
 /// The name of queue and inbox.
@@ -73,24 +74,66 @@ impl From<Malformed> for HandleError {
 
 #[async_trait]
 impl Handler for Send {
-    type Plan = Notification;
+    /// Nothing when the person does not want to be shown such a notification.
+    type Plan = Option<Notification>;
 
-    async fn plan(&self, event: &Event) -> Result<Notification, HandleError> {
+    async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError> {
         let wanted = Wanted::parse(event.user(), event.data::<NotificationSend>()?)?;
         let template = match wanted.template() {
             Some((category, key)) => self.template(category, key).await?,
             None => None,
         };
-        Ok(wanted.render(event.id.into(), template.as_deref(), self.database.clock().now())?)
+        let now = self.database.clock().now();
+        let preferences = store::preferences::of(self.database.pool(), event.user()).await?;
+        let delivery = wanted.delivery(&preferences, now);
+        // Rendered in any case: an event that is malformed is so for everyone.
+        let notification = wanted.render(event.id.into(), template.as_deref(), now)?;
+        Ok(match delivery {
+            Delivery::Now => Some(notification),
+            Delivery::From(instant) => Some(Notification {
+                held_until: Some(instant),
+                ..notification
+            }),
+            Delivery::Never => None,
+        })
     }
 
     async fn apply(
         &self,
         transaction: &mut PgConnection,
         event: &Event,
-        plan: Notification,
+        plan: Self::Plan,
     ) -> Result<Vec<Outgoing>, HandleError> {
-        store::insert(transaction, event.user(), &plan).await?;
+        if let Some(notification) = plan {
+            store::insert(transaction, event.user(), &notification).await?;
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// The name of queue and inbox of preferences.
+pub const PREFERENCES_CONSUMER: &str = "notification.preferences";
+
+/// Keeps what people want to be shown.
+pub struct Prefer;
+
+#[async_trait]
+impl Handler for Prefer {
+    type Plan = Preferences;
+
+    async fn plan(&self, event: &Event) -> Result<Preferences, HandleError> {
+        Ok(Preferences::parse(
+            event.data::<UserNotificationPreferencesUpdated>()?,
+        )?)
+    }
+
+    async fn apply(
+        &self,
+        transaction: &mut PgConnection,
+        event: &Event,
+        plan: Preferences,
+    ) -> Result<Vec<Outgoing>, HandleError> {
+        store::preferences::save(transaction, event.user(), &plan, event.occurred_at).await?;
         Ok(Vec::new())
     }
 }

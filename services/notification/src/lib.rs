@@ -1,15 +1,17 @@
 //! Notifications and their templates.
 //!
 //! [`template`] turns a text with variables into a plain one; [`notification`] is what is kept. Notifications come
-//! in by `notification.send` ([`events`]) and are read over gRPC ([`api`]).
+//! in by `notification.send` ([`events`]), are held back or left out as the person wants it ([`preferences`]), and are
+//! read over gRPC ([`api`]).
 
 pub mod api;
 pub mod events;
 pub mod notification;
+pub mod preferences;
 pub mod store;
 pub mod template;
 
-use pfms_proto::events::v1::NotificationSend;
+use pfms_proto::events::v1::{NotificationSend, UserNotificationPreferencesUpdated};
 use pfms_proto::notification::v1::notification_service_server::NotificationServiceServer;
 use pfms_runtime::events::Consumer;
 use pfms_runtime::retention::Kept;
@@ -37,5 +39,9 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let api = api::Notifications::new(context);
     Ok(Parts::new()
         .grpc(NotificationServiceServer::new(api).max_decoding_message_size(MAX_REQUEST))
-        .consumer(Consumer::new(events::CONSUMER, send).on::<NotificationSend>()))
+        .consumer(Consumer::new(events::CONSUMER, send).on::<NotificationSend>())
+        .consumer(
+            Consumer::new(events::PREFERENCES_CONSUMER, events::Prefer)
+                .on::<UserNotificationPreferencesUpdated>(),
+        ))
 }

@@ -7,6 +7,7 @@ use pfms_proto::events::v1::NotificationSend;
 use pfms_types::{Id, UserId};
 use serde_json::Value;
 
+use crate::preferences::{Delivery, Preferences};
 use crate::template::{self, Variables};
 
 /// Longest category, in characters.
@@ -44,6 +45,16 @@ pub struct Notification {
     pub read_at: Option<Timestamp>,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// Until when quiet hours hold it back.
+    pub held_until: Option<Timestamp>,
+}
+
+impl Notification {
+    /// When it is shown, and where it stands in the list.
+    #[must_use]
+    pub fn deliver_at(&self) -> Timestamp {
+        self.held_until.unwrap_or(self.created_at)
+    }
 }
 
 /// How urgent a notification is.
@@ -91,6 +102,13 @@ impl FromStr for Priority {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Malformed(&'static str);
+
+impl Malformed {
+    /// What it would have to be.
+    pub(crate) const fn new(what: &'static str) -> Self {
+        Self(what)
+    }
+}
 
 /// The texts of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +175,12 @@ impl Wanted {
         })
     }
 
+    /// What becomes of it by a person's preferences.
+    #[must_use]
+    pub fn delivery(&self, preferences: &Preferences, now: Timestamp) -> Delivery {
+        preferences.delivery(&self.category, self.priority, now)
+    }
+
     /// Category and key of the template that is needed because title or body is not given.
     #[must_use]
     pub fn template(&self) -> Option<(&str, &str)> {
@@ -194,6 +218,7 @@ impl Wanted {
             priority: self.priority,
             read_at: None,
             created_at: now,
+            held_until: None,
         })
     }
 }

@@ -1,4 +1,6 @@
-//! SQL of notifications and templates.
+//! SQL of notifications and templates. What quiet hours hold back is not there until it is due.
+
+pub mod preferences;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -13,18 +15,18 @@ use crate::notification::{Notification, NotificationId, Template};
 /// Where a page of notifications begins, in the order of lists: the latest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// When the last notification of the page before was stored.
-    pub created_at: Timestamp,
+    /// When the last notification of the page before was delivered.
+    pub deliver_at: Timestamp,
     /// Its id.
     pub id: NotificationId,
 }
 
 impl Position {
-    /// Before all notifications.
+    /// Before all notifications that are due.
     #[must_use]
-    pub fn start() -> Self {
+    pub fn start(now: Timestamp) -> Self {
         Self {
-            created_at: Timestamp::MAX,
+            deliver_at: now,
             id: Uuid::max().into(),
         }
     }
@@ -48,6 +50,7 @@ struct Row {
     priority: String,
     read_at: Option<jiff_sqlx::Timestamp>,
     created_at: jiff_sqlx::Timestamp,
+    held_until: Option<jiff_sqlx::Timestamp>,
 }
 
 impl TryFrom<Row> for Notification {
@@ -63,6 +66,7 @@ impl TryFrom<Row> for Notification {
             priority: row.priority.parse().map_err(Error::internal)?,
             read_at: row.read_at.map(jiff_sqlx::Timestamp::to_jiff),
             created_at: row.created_at.to_jiff(),
+            held_until: row.held_until.map(jiff_sqlx::Timestamp::to_jiff),
         })
     }
 }
@@ -77,8 +81,8 @@ pub async fn insert(
     notification: &Notification,
 ) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO notifications (user_id, id, category, title, body, data, priority, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO notifications (user_id, id, category, title, body, data, priority, created_at, held_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (user_id, id) DO NOTHING",
         user_id.uuid(),
         notification.id.uuid(),
@@ -88,6 +92,7 @@ pub async fn insert(
         notification.data,
         notification.priority.as_str(),
         notification.created_at.to_sqlx() as _,
+        notification.held_until.map(ToSqlx::to_sqlx) as _,
     )
     .execute(connection)
     .await?;
@@ -111,7 +116,7 @@ pub async fn template(pool: &PgPool, category: &str, key: &str) -> Result<Option
     Ok(template)
 }
 
-/// Notifications after a position, and the unread count, in one round trip.
+/// Notifications after a position, and how many of those that are due are unread, in one round trip.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -121,6 +126,7 @@ pub async fn page(
     after: Position,
     unread_only: bool,
     limit: i64,
+    now: Timestamp,
 ) -> Result<Page, Error> {
     // Two texts, because a plan for "any or unread" could not use the index of the unread ones. The count is a
     // row of its own, so that it is there for an empty page too.
@@ -129,9 +135,10 @@ pub async fn page(
             sqlx::query!(
                 $text,
                 user_id.uuid(),
-                after.created_at.to_sqlx() as _,
+                after.deliver_at.to_sqlx() as _,
                 after.id.uuid(),
                 limit,
+                now.to_sqlx() as _,
             )
             .fetch_all(pool)
             .await?
@@ -148,6 +155,7 @@ pub async fn page(
                         priority: row.priority,
                         read_at: row.read_at,
                         created_at: row.created_at,
+                        held_until: row.held_until,
                     }),
                 )
             })
@@ -160,14 +168,18 @@ pub async fn page(
                       coalesce(page.title, '') AS "title!", coalesce(page.body, '') AS "body!",
                       page.data AS "data?", coalesce(page.priority, '') AS "priority!",
                       page.read_at AS "read_at?: jiff_sqlx::Timestamp",
-                      coalesce(page.created_at, 'epoch') AS "created_at!: jiff_sqlx::Timestamp"
-               FROM (SELECT count(*) AS unread FROM notifications WHERE user_id = $1 AND read_at IS NULL) counted
+                      coalesce(page.created_at, 'epoch') AS "created_at!: jiff_sqlx::Timestamp",
+                      page.held_until AS "held_until?: jiff_sqlx::Timestamp"
+               FROM (
+                 SELECT count(*) AS unread FROM notifications
+                 WHERE user_id = $1 AND read_at IS NULL AND deliver_at <= $5
+               ) counted
                LEFT JOIN (
                  SELECT * FROM notifications
-                 WHERE user_id = $1 AND read_at IS NULL AND (created_at, id) < ($2, $3)
-                 ORDER BY created_at DESC, id DESC LIMIT $4
+                 WHERE user_id = $1 AND read_at IS NULL AND (deliver_at, id) < ($2, $3)
+                 ORDER BY deliver_at DESC, id DESC LIMIT $4
                ) page ON true
-               ORDER BY page.created_at DESC, page.id DESC"#
+               ORDER BY page.deliver_at DESC, page.id DESC"#
         )
     } else {
         list!(
@@ -175,14 +187,18 @@ pub async fn page(
                       coalesce(page.title, '') AS "title!", coalesce(page.body, '') AS "body!",
                       page.data AS "data?", coalesce(page.priority, '') AS "priority!",
                       page.read_at AS "read_at?: jiff_sqlx::Timestamp",
-                      coalesce(page.created_at, 'epoch') AS "created_at!: jiff_sqlx::Timestamp"
-               FROM (SELECT count(*) AS unread FROM notifications WHERE user_id = $1 AND read_at IS NULL) counted
+                      coalesce(page.created_at, 'epoch') AS "created_at!: jiff_sqlx::Timestamp",
+                      page.held_until AS "held_until?: jiff_sqlx::Timestamp"
+               FROM (
+                 SELECT count(*) AS unread FROM notifications
+                 WHERE user_id = $1 AND read_at IS NULL AND deliver_at <= $5
+               ) counted
                LEFT JOIN (
                  SELECT * FROM notifications
-                 WHERE user_id = $1 AND (created_at, id) < ($2, $3)
-                 ORDER BY created_at DESC, id DESC LIMIT $4
+                 WHERE user_id = $1 AND (deliver_at, id) < ($2, $3)
+                 ORDER BY deliver_at DESC, id DESC LIMIT $4
                ) page ON true
-               ORDER BY page.created_at DESC, page.id DESC"#
+               ORDER BY page.deliver_at DESC, page.id DESC"#
         )
     };
     let mut page = Page::default();
@@ -198,15 +214,21 @@ pub async fn page(
 /// One notification.
 ///
 /// # Errors
-/// When the user has none with this id, or the database does not answer.
-pub async fn get(pool: &PgPool, user_id: UserId, id: NotificationId) -> Result<Notification, Error> {
+/// When the user has none with this id that is due, or the database does not answer.
+pub async fn get(
+    pool: &PgPool,
+    user_id: UserId,
+    id: NotificationId,
+    now: Timestamp,
+) -> Result<Notification, Error> {
     sqlx::query_as!(
         Row,
         r#"SELECT id, category, title, body, data, priority, read_at AS "read_at: jiff_sqlx::Timestamp",
-                  created_at AS "created_at: jiff_sqlx::Timestamp"
-           FROM notifications WHERE user_id = $1 AND id = $2"#,
+                  created_at AS "created_at: jiff_sqlx::Timestamp", held_until AS "held_until: jiff_sqlx::Timestamp"
+           FROM notifications WHERE user_id = $1 AND id = $2 AND deliver_at <= $3"#,
         user_id.uuid(),
         id.uuid(),
+        now.to_sqlx() as _,
     )
     .fetch_optional(pool)
     .await?
@@ -217,7 +239,7 @@ pub async fn get(pool: &PgPool, user_id: UserId, id: NotificationId) -> Result<N
 /// Marks a notification as read; the first time counts.
 ///
 /// # Errors
-/// When the user has none with this id, or the database does not answer.
+/// When the user has none with this id that is due, or the database does not answer.
 pub async fn mark_read(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -226,9 +248,11 @@ pub async fn mark_read(
 ) -> Result<Notification, Error> {
     sqlx::query_as!(
         Row,
-        r#"UPDATE notifications SET read_at = coalesce(read_at, $3) WHERE user_id = $1 AND id = $2
+        r#"UPDATE notifications SET read_at = coalesce(read_at, $3)
+           WHERE user_id = $1 AND id = $2 AND deliver_at <= $3
            RETURNING id, category, title, body, data, priority, read_at AS "read_at: jiff_sqlx::Timestamp",
-                     created_at AS "created_at: jiff_sqlx::Timestamp""#,
+                     created_at AS "created_at: jiff_sqlx::Timestamp",
+                     held_until AS "held_until: jiff_sqlx::Timestamp""#,
         user_id.uuid(),
         id.uuid(),
         now.to_sqlx() as _,
@@ -239,7 +263,7 @@ pub async fn mark_read(
     .try_into()
 }
 
-/// Marks all of a user's notifications as read; gives how many were not.
+/// Marks all of a user's notifications that are due as read; gives how many were not.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -249,7 +273,7 @@ pub async fn mark_all_read(
     now: Timestamp,
 ) -> Result<u64, Error> {
     let marked = sqlx::query!(
-        "UPDATE notifications SET read_at = $2 WHERE user_id = $1 AND read_at IS NULL",
+        "UPDATE notifications SET read_at = $2 WHERE user_id = $1 AND read_at IS NULL AND deliver_at <= $2",
         user_id.uuid(),
         now.to_sqlx() as _,
     )

@@ -20,6 +20,7 @@ pub mod secrets;
 pub mod serve;
 pub mod service;
 pub mod settings;
+pub mod sharing;
 pub mod storage;
 pub mod telemetry;
 #[cfg(feature = "testing")]

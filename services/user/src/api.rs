@@ -1,5 +1,9 @@
 //! The RPCs. Each is about the caller's own rows, so there is nothing to authorise beyond the token.
 
+pub mod family;
+mod notifications;
+mod privacy;
+
 use jiff::Timestamp;
 use pfms_proto::user::v1::user_service_server::UserService;
 use pfms_proto::user::v1::{
@@ -11,7 +15,7 @@ use pfms_types::UserId;
 use sqlx::PgConnection;
 use tonic::{Request, Response, Status};
 
-use crate::events::user_updated;
+use crate::events::{notification_preferences_updated, user_updated};
 use crate::preferences::{self, Preferences, PreferencesChange};
 use crate::profile::{self, ProfileChange};
 use crate::store;
@@ -80,6 +84,17 @@ impl Users {
                 .save(unit.connection(), user_id, &changed, now)
                 .await?;
             unit.publish(user_updated(user_id, &changed, now)?);
+            if changed.time_zone != stored.profile.time_zone
+                && let Some((held, _)) = store::notifications::find(unit.connection(), user_id).await?
+            {
+                // Quiet hours are hours of the zone.
+                unit.publish(notification_preferences_updated(
+                    user_id,
+                    &held,
+                    &changed.time_zone,
+                    now,
+                )?);
+            }
         }
         unit.commit(profile::to_wire(user_id, changed, stored.created_at, updated_at))
             .await

@@ -1,5 +1,6 @@
 //! The RPCs.
 
+mod address;
 mod admit;
 mod ceremony;
 mod challenge;

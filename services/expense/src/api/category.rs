@@ -5,6 +5,7 @@ use pfms_proto::expense::v1 as wire;
 use pfms_proto::expense::v1::category_service_server::CategoryService;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::{self, UpdateMask};
+use pfms_runtime::sharing::{SharedArea, Sharing};
 use pfms_runtime::{Begun, Call, Context, Database, Error, Violations};
 use pfms_types::{PageSize, UserId};
 use tonic::{Request, Response, Status, async_trait};
@@ -18,14 +19,16 @@ use crate::store;
 pub struct Categories {
     database: Database,
     pages: PageTokens,
+    sharing: Sharing,
 }
 
 impl Categories {
     /// On the service's own database.
-    pub fn new(context: &Context) -> Self {
+    pub fn new(context: &Context, sharing: Sharing) -> Self {
         Self {
             database: context.database.clone(),
             pages: context.page_tokens.clone(),
+            sharing,
         }
     }
 
@@ -68,9 +71,14 @@ impl CategoryService for Categories {
         &self,
         request: Request<wire::GetCategoryRequest>,
     ) -> Result<Response<wire::Category>, Status> {
-        let user_id = Call::of(&request)?.user()?;
-        let id = parse_id("id", &request.get_ref().id)?;
-        let category = store::category::get(self.database.pool(), user_id, id).await?;
+        let call = Call::of(&request)?;
+        let request = request.into_inner();
+        let owner = self
+            .sharing
+            .owner(&call, &request.owner_user_id, SharedArea::Expenses)
+            .await?;
+        let id = parse_id("id", &request.id)?;
+        let category = store::category::get(self.database.pool(), owner, id).await?;
         Ok(Response::new(out::category(
             &category.ok_or(Error::NotFound("the category"))?,
         )))
@@ -80,15 +88,23 @@ impl CategoryService for Categories {
         &self,
         request: Request<wire::ListCategoriesRequest>,
     ) -> Result<Response<wire::ListCategoriesResponse>, Status> {
-        let user_id = Call::of(&request)?.user()?;
+        let call = Call::of(&request)?;
+        let user_id = call.user()?;
         let request = request.into_inner();
+        let owner = self
+            .sharing
+            .owner(&call, &request.owner_user_id, SharedArea::Expenses)
+            .await?;
         let size = PageSize::parse(request.page_size).map_err(|text| Error::invalid("pageSize", text))?;
-        let scope = ("ListCategories", user_id.uuid());
+        let scope = ("ListCategories", user_id.uuid(), owner.uuid());
         let after: Option<String> = self.pages.open(&request.page_token, &scope)?;
-        self.seed(user_id).await?;
+        // Reading what another one shares changes nothing there.
+        if owner == user_id {
+            self.seed(user_id).await?;
+        }
         let limit = size.limit_with_lookahead();
         let mut categories =
-            store::category::list(self.database.pool(), user_id, after.as_deref(), limit).await?;
+            store::category::list(self.database.pool(), owner, after.as_deref(), limit).await?;
         let more = categories.len() > size.rows();
         categories.truncate(size.rows());
         let next_page_token = match categories.last().filter(|_| more) {

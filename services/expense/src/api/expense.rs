@@ -7,6 +7,7 @@ use pfms_proto::expense::v1 as wire;
 use pfms_proto::expense::v1::expense_service_server::ExpenseService;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::{self, UpdateMask};
+use pfms_runtime::sharing::{SharedArea, Sharing};
 use pfms_runtime::{Begun, Call, Context, Database, Error, Violations, storage};
 use pfms_types::{PageSize, UserId};
 use prost::Message;
@@ -33,14 +34,16 @@ const NO_SUCH_CATEGORY: &str = "is not one of your categories";
 pub struct Expenses {
     pub(super) database: Database,
     pages: PageTokens,
+    sharing: Sharing,
 }
 
 impl Expenses {
     /// On the service's own database.
-    pub fn new(context: &Context) -> Self {
+    pub fn new(context: &Context, sharing: Sharing) -> Self {
         Self {
             database: context.database.clone(),
             pages: context.page_tokens.clone(),
+            sharing,
         }
     }
 
@@ -118,9 +121,14 @@ impl ExpenseService for Expenses {
         &self,
         request: Request<wire::GetExpenseRequest>,
     ) -> Result<Response<wire::Expense>, Status> {
-        let user_id = Call::of(&request)?.user()?;
-        let id = parse_id(&request.get_ref().id)?;
-        let expense = store::expense::get(self.database.pool(), user_id, id).await?;
+        let call = Call::of(&request)?;
+        let request = request.into_inner();
+        let owner = self
+            .sharing
+            .owner(&call, &request.owner_user_id, SharedArea::Expenses)
+            .await?;
+        let id = parse_id(&request.id)?;
+        let expense = store::expense::get(self.database.pool(), owner, id).await?;
         Ok(Response::new(out::expense(
             &expense.ok_or(Error::NotFound("the expense"))?,
         )))
@@ -130,8 +138,13 @@ impl ExpenseService for Expenses {
         &self,
         request: Request<wire::ListExpensesRequest>,
     ) -> Result<Response<wire::ListExpensesResponse>, Status> {
-        let user_id = Call::of(&request)?.user()?;
+        let call = Call::of(&request)?;
+        let user_id = call.user()?;
         let request = request.into_inner();
+        let owner = self
+            .sharing
+            .owner(&call, &request.owner_user_id, SharedArea::Expenses)
+            .await?;
         let mut violations = Violations::default();
         let filter = Filter::parse(&request, &mut violations);
         let size = violations
@@ -140,10 +153,15 @@ impl ExpenseService for Expenses {
         if !violations.is_empty() {
             return Err(Error::from(violations).into());
         }
-        let scope = ("ListExpenses", user_id.uuid(), format!("{filter:?}"));
+        let scope = (
+            "ListExpenses",
+            user_id.uuid(),
+            owner.uuid(),
+            format!("{filter:?}"),
+        );
         let after: Option<Position> = self.pages.open(&request.page_token, &scope)?;
         let limit = size.limit_with_lookahead();
-        let mut expenses = store::list::list(self.database.pool(), user_id, &filter, after, limit).await?;
+        let mut expenses = store::list::list(self.database.pool(), owner, &filter, after, limit).await?;
         let more = expenses.len() > size.rows();
         expenses.truncate(size.rows());
         let next_page_token = match expenses.last().filter(|_| more) {

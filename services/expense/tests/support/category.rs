@@ -23,7 +23,10 @@ pub async fn list(client: &mut Categories) -> Vec<Category> {
 }
 
 pub async fn get(client: &mut Categories, id: &str) -> Result<Category, Status> {
-    let request = GetCategoryRequest { id: id.into() };
+    let request = GetCategoryRequest {
+        id: id.into(),
+        ..GetCategoryRequest::default()
+    };
     client.get_category(request).await.map(Response::into_inner)
 }
 

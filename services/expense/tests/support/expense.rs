@@ -65,7 +65,10 @@ pub async fn update(
 }
 
 pub async fn get(client: &mut Expenses, id: &str) -> Result<Expense, Status> {
-    let request = GetExpenseRequest { id: id.into() };
+    let request = GetExpenseRequest {
+        id: id.into(),
+        ..GetExpenseRequest::default()
+    };
     client.get_expense(request).await.map(Response::into_inner)
 }
 

@@ -24,6 +24,14 @@ impl Mesh {
         }
     }
 
+    /// The same at a time that the test sets.
+    pub async fn start_at(clock: Clock) -> Self {
+        let services = vec![pfms_notification::service()];
+        Self {
+            harness: Harness::start_with(services, |settings| settings.clock = clock).await,
+        }
+    }
+
     pub fn client(&self, user_id: UserId) -> Client {
         Client::new(self.harness.as_user("notification", user_id))
     }

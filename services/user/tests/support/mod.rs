@@ -1,6 +1,9 @@
 //! What user's tests share.
 // Messages hold these in options, so that is what is handy.
-#![allow(dead_code, missing_docs, clippy::unnecessary_wraps)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::unnecessary_wraps)]
+
+pub mod family;
+pub mod seen;
 
 use pbjson_types::FieldMask;
 use pfms_proto::events::v1::UserCreated;
