@@ -68,7 +68,7 @@ pub async fn lock(
     let Some(account) = account else {
         return Ok(None);
     };
-    let email_lookup = account
+    let email_lookup: [u8; 32] = account
         .email_lookup
         .try_into()
         .map_err(|_| sqlx::Error::Decode("the lookup of an address has the wrong length".into()))?;
