@@ -38,6 +38,7 @@ pub struct MeshOptions {
     /// Added to every port, for several meshes on one machine
     #[arg(long, env = "PFMS_PORT_OFFSET", default_value_t = 0)]
     pub port_offset: u16,
+    /// How clients come to the edge.
     #[command(flatten)]
     pub access: AccessArgs,
 }

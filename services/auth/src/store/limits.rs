@@ -25,7 +25,11 @@ pub async fn all(pool: &PgPool) -> Result<Vec<(Act, Subject, Limit)>, sqlx::Erro
             first_delay: seconds(row.first_delay_seconds),
             longest_delay: seconds(row.longest_delay_seconds),
         };
-        Some((row.act.parse().ok()?, row.subject.parse().ok()?, limit))
+        Some((
+            row.act.parse::<Act>().ok()?,
+            row.subject.parse::<Subject>().ok()?,
+            limit,
+        ))
     });
     Ok(known.collect())
 }
