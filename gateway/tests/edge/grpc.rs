@@ -12,7 +12,10 @@ use crate::rig::{ORIGIN, Person, rig};
 
 /// Reads an expense over gRPC.
 pub async fn get_expense(person: &Person, id: &str) -> Result<tonic::Response<Expense>, Status> {
-    let mut request = Request::new(GetExpenseRequest { id: id.into() });
+    let mut request = Request::new(GetExpenseRequest {
+        id: id.into(),
+        ..GetExpenseRequest::default()
+    });
     let bearer = format!("Bearer {}", person.token).parse().unwrap();
     request.metadata_mut().insert("authorization", bearer);
     ExpenseServiceClient::new(rig().channel().await)
@@ -92,7 +95,11 @@ async fn a_page_calls_over_grpc_web() {
 }
 
 async fn grpc_web(token: &str) -> reqwest::Response {
-    let message = GetExpenseRequest { id: "web".into() }.encode_to_vec();
+    let message = GetExpenseRequest {
+        id: "web".into(),
+        ..GetExpenseRequest::default()
+    }
+    .encode_to_vec();
     let mut body = vec![0];
     body.extend(u32::try_from(message.len()).unwrap().to_be_bytes());
     body.extend(message);

@@ -100,10 +100,11 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(PersonalTokenServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
-        .grpc(PersonalTokenInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(
-            AddressInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST),
+            PersonalTokenInternalServiceServer::from_arc(Arc::clone(&auth))
+                .max_decoding_message_size(MAX_REQUEST),
         )
+        .grpc(AddressInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
         .http(form_post::router())
         .every(REFRESH_LIMITS_EVERY, "limits", move || {

@@ -120,7 +120,8 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text: String) {
             prop_assert!(PersonalToken::parse(&text).is_none());
-            prop_assert!(PersonalToken::parse(&format!("pfms_pat_{text}")).is_none());
+            let prefixed = format!("pfms_pat_{text}");
+            prop_assert!(PersonalToken::parse(&prefixed).is_none());
         }
     }
 }
