@@ -22,7 +22,8 @@ pub struct Table {
     pub name: &'static str,
     /// The column, of type uuid, that holds the user's id.
     pub column: &'static str,
-    /// Columns that are sealed with the user's data key.
+    /// Columns that are sealed with the user's data key. One whose name ends in [`Table::SEALED_SUFFIX`] is sealed
+    /// for, and shown under, its name without it.
     pub sealed: &'static [&'static str],
     /// Columns that nobody is shown, such as hashes of secrets.
     pub secret: &'static [&'static str],
@@ -31,6 +32,9 @@ pub struct Table {
 }
 
 impl Table {
+    /// May end the name of a sealed column.
+    pub const SEALED_SUFFIX: &str = "_sealed";
+
     /// A table whose `user_id` names the owner.
     #[must_use]
     pub const fn owned(name: &'static str) -> Self {
