@@ -6,6 +6,7 @@ mod bad_input;
 mod components;
 mod contract;
 mod edge;
+mod erasure;
 mod journey;
 mod strangers;
 mod tokens;

@@ -16,6 +16,7 @@ pub static METHODS: &[Method] = &[
     Method { path: "/pfms.auth.v1.CredentialService/RequestPasswordReset", access: Access::Public, http: &[("POST", "/api/v1/auth/password:requestReset")] },
     Method { path: "/pfms.auth.v1.CredentialService/ResetPassword", access: Access::Public, http: &[("POST", "/api/v1/auth/password:reset")] },
     Method { path: "/pfms.auth.v1.CredentialService/ChangePassword", access: Access::User, http: &[("POST", "/api/v1/auth/password:change")] },
+    Method { path: "/pfms.auth.v1.AccountService/DeleteAccount", access: Access::User, http: &[("POST", "/api/v1/auth/account:delete")] },
     Method { path: "/pfms.auth.v1.SecurityService/ListSecurityEvents", access: Access::User, http: &[("GET", "/api/v1/auth/security-events")] },
     Method { path: "/pfms.auth.v1.SessionService/ListSessions", access: Access::User, http: &[("GET", "/api/v1/auth/sessions")] },
     Method { path: "/pfms.auth.v1.SessionService/GetSession", access: Access::User, http: &[("GET", "/api/v1/auth/sessions/{id}")] },

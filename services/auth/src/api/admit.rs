@@ -18,7 +18,12 @@ impl Auth {
         let token = self.new_token(user_id, id)?;
         let session = Session::begin(token.digest(), self.lifetimes, now);
         let mut transaction = self.database.pool().begin().await?;
-        accounts::note_sign_in(&mut transaction, user_id, now).await?;
+        if !accounts::note_sign_in(&mut transaction, user_id, now).await? {
+            return Err(Error::Unauthenticated {
+                reason: "INVALID_CREDENTIALS",
+                message: "the account does not exist any more".into(),
+            });
+        }
         sessions::insert(&mut transaction, user_id, id, &session, origin).await?;
         security::note_success(&mut transaction, user_id, id, origin, now).await?;
         let tokens = self.token_set(&token, &session, now)?;

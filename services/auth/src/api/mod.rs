@@ -1,6 +1,8 @@
 //! The RPCs.
+
 mod admit;
 mod credential;
+mod delete_account;
 mod internal;
 mod link;
 mod password;
@@ -12,7 +14,7 @@ mod session;
 mod sign_in;
 mod sign_out;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use pbjson_types::Empty;
 use pfms_proto::auth::v1::auth_service_server::AuthService;
 use pfms_proto::auth::v1::{
@@ -20,6 +22,7 @@ use pfms_proto::auth::v1::{
     SignOutRequest, TokenSet,
 };
 use pfms_runtime::call::IdempotencyKey;
+use pfms_runtime::erasure::Tombstones;
 use pfms_runtime::identity::{ACCESS_LIFETIME_SECONDS, Caller};
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::wire_time;
@@ -53,6 +56,8 @@ pub struct Auth {
     personal: Personal,
     requires_verified_email: bool,
     fingerprint_key: [u8; 32],
+    tombstones: Tombstones,
+    erasure_delay: SignedDuration,
 }
 
 impl Auth {
@@ -61,7 +66,8 @@ impl Auth {
     /// # Errors
     /// When the database does not answer.
     pub async fn new(context: &Context) -> Result<Self, Error> {
-        let master = &context.settings.master_key;
+        let settings = &context.settings;
+        let master = &settings.master_key;
         Ok(Self {
             keys: Keys::load(&context.database, master).await?,
             database: context.database.clone(),
@@ -73,9 +79,14 @@ impl Auth {
             email_lookup_key: master.derive("email-lookup"),
             breaches: Breaches::new(context.settings.breached_passwords_url.as_deref())
                 .map_err(Error::internal)?,
-            personal: Personal::new(master),
+            personal: Personal::new(context.seals.clone()),
             requires_verified_email: context.settings.require_verified_email,
             fingerprint_key: master.derive("password-fingerprint"),
+            tombstones: Tombstones::new(master),
+            erasure_delay: delete_account::delay(
+                settings.erasure_grace_days,
+                settings.erasure_settle_seconds,
+            ),
         })
     }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod devices;
+pub mod erasures;
 pub mod mail_tokens;
 pub mod mails;
 pub mod security_events;
