@@ -5,6 +5,7 @@ mod bad_input;
 mod components;
 mod contract;
 mod edge;
+mod erasure;
 mod journey;
 mod sharing;
 mod strangers;

@@ -144,12 +144,23 @@ impl std::ops::Deref for Person {
 impl Person {
     /// Creates an account, and signs in.
     pub async fn register(url: &str) -> Self {
+        Self::register_as(url, "", "").await
+    }
+
+    /// The same with a name, and with a key under which the registration's answer is kept.
+    pub async fn register_as(url: &str, first_name: &str, last_name: &str) -> Self {
         let client = Client::new(url);
         let credentials = json!({
             "email": format!("{}@example.com", Uuid::now_v7().simple()),
             "password": Uuid::now_v7().to_string(),
         });
-        let _ = client.post("/api/v1/auth/register", &credentials).await.ok();
+        let mut registration = credentials.clone();
+        registration["firstName"] = json!(first_name);
+        registration["lastName"] = json!(last_name);
+        let request = client
+            .request("POST", "/api/v1/auth/register")
+            .header("idempotency-key", Uuid::now_v7().to_string());
+        let _ = client.send(request.json(&registration)).await.ok();
         let tokens = client.post("/api/v1/auth/sign-in", &credentials).await.ok();
         let id = |field: &str| -> Uuid { tokens[field].as_str().unwrap().parse().unwrap() };
         Self {
@@ -158,6 +169,19 @@ impl Person {
             client: client.with_token(tokens["accessToken"].as_str()),
             credentials,
         }
+    }
+
+    /// The address that the account has.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        self.credentials["email"].as_str().expect("an address")
+    }
+
+    /// Deletes the account, and gives the erasure's id.
+    pub async fn delete_account(&self) -> Uuid {
+        let password = json!({"password": self.credentials["password"]});
+        let answer = self.post("/api/v1/auth/account:delete", &password).await.ok();
+        answer["erasureId"].as_str().unwrap().parse().unwrap()
     }
 
     /// Creates something, and gives its id.

@@ -11,6 +11,7 @@ pub static METHODS: &[Method] = &[
     Method { path: "/pfms.auth.v1.AuthService/SignOut", access: Access::User, http: &[("POST", "/api/v1/auth/sign-out")] },
     Method { path: "/pfms.auth.v1.AuthService/GetJwks", access: Access::Public, http: &[("GET", "/.well-known/jwks.json")] },
     Method { path: "/pfms.auth.v1.AuthInternalService/CheckSession", access: Access::Mesh, http: &[] },
+    Method { path: "/pfms.auth.v1.AccountService/DeleteAccount", access: Access::User, http: &[("POST", "/api/v1/auth/account:delete")] },
     Method { path: "/pfms.automation.v1.ModuleService/CreateModule", access: Access::User, http: &[("POST", "/api/v1/automation/modules")] },
     Method { path: "/pfms.automation.v1.ModuleService/GetModule", access: Access::User, http: &[("GET", "/api/v1/automation/modules/{id}")] },
     Method { path: "/pfms.automation.v1.ModuleService/ListModules", access: Access::User, http: &[("GET", "/api/v1/automation/modules")] },

@@ -9,17 +9,26 @@ use pfms_proto::auth::v1::{JsonWebKey, JsonWebKeySet};
 use pfms_runtime::identity::{
     ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_LIFETIME_SECONDS, ACCESS_TYPE, AccessClaims,
 };
+use pfms_runtime::sealed::{MasterSeal, MasterSealed};
 use pfms_runtime::secrets::MasterKey;
 use pfms_runtime::{Database, Error};
 use pfms_types::UserId;
 use sha2::{Digest, Sha256};
 
-use crate::sealed::Sealer;
 use crate::session::SessionId;
 use crate::store::signing_keys::{self, StoredKey};
 
 /// How long a key that signs no more is published: longer than any token that it signed lives.
 const PUBLISHED_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// How private keys are sealed.
+pub const SEALED: MasterSealed = MasterSealed {
+    table: "signing_keys",
+    id: "kid",
+    column: "private_key_sealed",
+    purpose: "signing-keys",
+    place: "signing_keys/private_key",
+};
 
 /// The key that signs, and the keys that are published.
 pub struct Keys {
@@ -34,7 +43,7 @@ impl Keys {
     /// # Errors
     /// When the database does not answer, or the keys were sealed with another master key.
     pub async fn load(database: &Database, master: &MasterKey) -> Result<Self, Error> {
-        let sealer = Sealer::new(master.derive("signing-keys"));
+        let sealer = MasterSeal::new(master, SEALED.purpose);
         let now = database.clock().now();
         let since = now - PUBLISHED_AFTER;
         let mut stored = signing_keys::published(database.pool(), since).await?;
@@ -87,7 +96,7 @@ impl Keys {
     }
 }
 
-fn make(sealer: &Sealer, now: Timestamp) -> Result<StoredKey, Error> {
+fn make(sealer: &MasterSeal, now: Timestamp) -> Result<StoredKey, Error> {
     let failed = |_| Error::internal("an Ed25519 key cannot be made");
     let pair = Ed25519KeyPair::generate().map_err(failed)?;
     let public_key = pair.public_key().as_ref().to_vec();
@@ -106,7 +115,7 @@ fn make(sealer: &Sealer, now: Timestamp) -> Result<StoredKey, Error> {
 }
 
 fn place(kid: &str) -> String {
-    format!("signing_keys/private_key/{kid}")
+    format!("{}/{kid}", SEALED.place)
 }
 
 /// RFC 7638 for RFC 8037's keys.

@@ -14,9 +14,17 @@ pub mod template;
 use pfms_proto::events::v1::{NotificationSend, UserNotificationPreferencesUpdated};
 use pfms_proto::notification::v1::notification_service_server::NotificationServiceServer;
 use pfms_runtime::events::Consumer;
+use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::{Context, Error, Parts, Service};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// What is held about users.
+const PERSONAL: PersonalData = PersonalData {
+    tables: &[Table::owned("notifications"), Table::owned("preferences")],
+    redis: &[],
+    formerly_sealed_for: None,
+};
 
 /// The largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
@@ -24,7 +32,9 @@ const MAX_REQUEST: usize = 4 * 1024 * 1024;
 /// The notification service.
 #[must_use]
 pub fn service() -> Service {
-    Service::new("notification", 3010, build).migrations(&MIGRATIONS)
+    Service::new("notification", 3010, build)
+        .migrations(&MIGRATIONS)
+        .personal(PERSONAL)
 }
 
 async fn build(context: Context) -> Result<Parts, Error> {

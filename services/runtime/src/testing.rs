@@ -47,6 +47,7 @@ impl Harness {
     pub async fn start_with(services: Vec<Service>, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings();
         settings.database_url = Some(create_database().await);
+        settings.holders = services.iter().filter_map(Service::holder).collect();
         change(&mut settings);
         let admin = settings.database_url.clone().expect("was just set");
         for service in &services {
@@ -197,6 +198,9 @@ fn settings() -> Settings {
         deadline_seconds: 10,
         drain_seconds: 5,
         otlp_endpoint: None,
+        erasure_grace_days: 0,
+        erasure_settle_seconds: 0,
+        holders: Vec::new(),
         local: std::collections::HashMap::new(),
         clock: Clock::system(),
     }

@@ -1,7 +1,7 @@
 //! Profiles, preferences, families and what their members share.
 //!
 //! [`profile`] and [`preferences`] hold the rules. A profile is made from `user.created`, or by the first call of a
-//! user whose event is still on its way. What tells who a person is, is [`sealed`] in the database.
+//! user whose event is still on its way. What tells who a person is, is sealed in the database.
 //! [`family`] says who may do what in a family and who sees what of whom; the services that own the data ask here.
 
 mod addresses;
@@ -16,7 +16,6 @@ mod notifications;
 mod preferences;
 mod privacy;
 mod profile;
-mod sealed;
 mod store;
 
 use std::sync::Arc;
@@ -30,6 +29,7 @@ use pfms_proto::user::v1::sharing_internal_service_server::SharingInternalServic
 use pfms_proto::user::v1::sharing_service_server::SharingServiceServer;
 use pfms_proto::user::v1::user_service_server::UserServiceServer;
 use pfms_runtime::events::Consumer;
+use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::addresses::Addresses;
@@ -37,11 +37,36 @@ use crate::api::Users;
 use crate::api::family::Families;
 use crate::events::{Inviter, ProfileMaker};
 use crate::family::invitation::Tokens;
-use crate::sealed::Seals;
 use crate::store::invitations::Invitations;
 use crate::store::profiles::Profiles;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// What is held about users.
+const PERSONAL: PersonalData = PersonalData {
+    tables: &[
+        Table::owned("family_shares"),
+        Table::by("family_shares", "member_id"),
+        Table::by("family_invitations", "inviter_id")
+            .sealed(&["address_sealed"])
+            .secret(&["address_lookup", "token_hash"]),
+        Table::by("family_invitations", "invited_user_id").secret(&["address_lookup", "token_hash"]),
+        Table::owned("family_members"),
+        Table::owned("notification_preferences"),
+        Table::owned("notification_settings"),
+        Table::owned("privacy_settings"),
+        Table::owned("financial_preferences"),
+        Table::owned("user_profiles").sealed(&[
+            "first_name",
+            "last_name",
+            "phone",
+            "avatar_url",
+            "date_of_birth",
+        ]),
+    ],
+    redis: &[],
+    formerly_sealed_for: Some("user-personal-data"),
+};
 
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
@@ -54,14 +79,15 @@ const PURGE_EVERY: Duration = Duration::from_hours(1);
 /// The user service.
 #[must_use]
 pub fn service() -> Service {
-    Service::new("user", 3002, build).migrations(&MIGRATIONS)
+    Service::new("user", 3002, build)
+        .migrations(&MIGRATIONS)
+        .personal(PERSONAL)
 }
 
 async fn build(context: Context) -> Result<Parts, Error> {
     let master = &context.settings.master_key;
-    let seals = Seals::new(master);
-    let profiles = Profiles::new(seals.clone());
-    let invitations = Invitations::new(seals, master);
+    let profiles = Profiles::new(context.seals.clone());
+    let invitations = Invitations::new(context.seals, master);
     let addresses = Addresses::new(context.clients.channel("auth", AUTH_PORT)?);
     let maker = ProfileMaker::new(profiles.clone(), context.clock.clone());
     let inviter = Inviter::new(

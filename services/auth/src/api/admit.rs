@@ -17,7 +17,12 @@ impl Auth {
         let token = self.new_token(user_id, id)?;
         let session = Session::begin(token.digest(), now);
         let mut transaction = self.database.pool().begin().await?;
-        accounts::note_sign_in(&mut transaction, user_id, now).await?;
+        if !accounts::note_sign_in(&mut transaction, user_id, now).await? {
+            return Err(Error::Unauthenticated {
+                reason: "INVALID_CREDENTIALS",
+                message: "the account does not exist any more".into(),
+            });
+        }
         sessions::insert(&mut transaction, user_id, id, &session, origin).await?;
         let tokens = self.token_set(&token, session.expires_at, now)?;
         transaction.commit().await?;

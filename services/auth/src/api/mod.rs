@@ -2,21 +2,24 @@
 
 mod address;
 mod admit;
+mod delete_account;
 mod internal;
 mod refresh;
 mod register;
 mod sign_in;
 mod sign_out;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use pbjson_types::Empty;
 use pfms_proto::auth::v1::auth_service_server::AuthService;
 use pfms_proto::auth::v1::{
     GetJwksRequest, JsonWebKeySet, RefreshRequest, RegisterRequest, RegisterResponse, SignInRequest,
     SignOutRequest, TokenSet,
 };
+use pfms_runtime::erasure::Tombstones;
 use pfms_runtime::identity::ACCESS_LIFETIME_SECONDS;
 use pfms_runtime::parse::wire_time;
+use pfms_runtime::sealed::Seals;
 use pfms_runtime::secrets::mac;
 use pfms_runtime::{Call, Context, Database, Error};
 use pfms_types::UserId;
@@ -38,8 +41,10 @@ pub struct Auth {
     mirror: Mirror,
     tokens: RefreshTokens,
     email_lookup_key: [u8; 32],
-    personal_key: [u8; 32],
+    seals: Seals,
     fingerprint_key: [u8; 32],
+    tombstones: Tombstones,
+    erasure_delay: SignedDuration,
 }
 
 impl Auth {
@@ -48,7 +53,8 @@ impl Auth {
     /// # Errors
     /// When the database does not answer.
     pub async fn new(context: &Context) -> Result<Self, Error> {
-        let master = &context.settings.master_key;
+        let settings = &context.settings;
+        let master = &settings.master_key;
         Ok(Self {
             keys: Keys::load(&context.database, master).await?,
             database: context.database.clone(),
@@ -56,8 +62,13 @@ impl Auth {
             mirror: Mirror::new(context.redis.clone()),
             tokens: RefreshTokens::new(master),
             email_lookup_key: master.derive("email-lookup"),
-            personal_key: master.derive("auth-personal-data"),
+            seals: context.seals.clone(),
             fingerprint_key: master.derive("password-fingerprint"),
+            tombstones: Tombstones::new(master),
+            erasure_delay: delete_account::delay(
+                settings.erasure_grace_days,
+                settings.erasure_settle_seconds,
+            ),
         })
     }
 

@@ -10,7 +10,6 @@ use super::Auth;
 use crate::email::Email;
 use crate::events::user_created;
 use crate::password::Password;
-use crate::sealed::Sealer;
 use crate::store::accounts::{self, NewAccount};
 
 /// Most characters of a name.
@@ -61,23 +60,20 @@ impl Auth {
         // Hashed before a transaction is open: a connection does not wait for its turn.
         let password_hash = self.hasher.hash(registration.password).await?;
         let id = UserId::generate();
-        let account = NewAccount {
-            id,
-            email_lookup: self.email_lookup(&registration.email),
-            email_sealed: Sealer::new(mac(&self.personal_key, &[id.uuid().as_bytes()]))
-                .seal(
-                    &format!("users/email/{id}"),
-                    registration.email.as_str().as_bytes(),
-                )
-                .map_err(Error::internal)?,
-            password_hash,
-        };
         // Nobody is known yet, so all registrations share one owner of keys.
         let mut unit = match self.database.begin(Uuid::nil().into(), key).await? {
             Begun::Replay(response) => return Ok(response),
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
+        let seal = self.seals.of(unit.connection(), id).await?;
+        let email = registration.email.as_str().as_bytes();
+        let account = NewAccount {
+            id,
+            email_lookup: self.email_lookup(&registration.email),
+            email_sealed: seal.seal_bytes("users", "email", email)?,
+            password_hash,
+        };
         if !accounts::insert(unit.connection(), &account, now).await? {
             return Err(Error::AlreadyExists {
                 reason: "EMAIL_TAKEN",

@@ -69,7 +69,7 @@ pub async fn credentials(pool: &PgPool, email_lookup: &[u8; 32]) -> Result<Optio
     }))
 }
 
-/// Notes that someone signed in.
+/// Notes that someone signed in; false when the account has stopped working meanwhile.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -77,15 +77,15 @@ pub async fn note_sign_in(
     connection: &mut PgConnection,
     id: UserId,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE users SET last_login = $2 WHERE id = $1",
+) -> Result<bool, sqlx::Error> {
+    let noted = sqlx::query!(
+        "UPDATE users SET last_login = $2 WHERE id = $1 AND is_active",
         id.uuid(),
         now.to_sqlx() as _,
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(noted.rows_affected() == 1)
 }
 
 /// Replaces a hash by another one of the same password, unless the password was changed meanwhile.

@@ -4,7 +4,9 @@ pub mod demo;
 pub mod events;
 pub mod gateway;
 pub mod healthcheck;
+pub mod keys;
 pub mod migrate;
+pub mod privacy;
 pub mod serve;
 pub mod signals;
 pub mod up;
@@ -37,6 +39,10 @@ pub enum Command {
     Demo(demo::Args),
     /// Look after events
     Events(events::Args),
+    /// Look after the master key and what is wrapped with it
+    Keys(keys::Args),
+    /// Look after the erasure of accounts
+    Privacy(privacy::Args),
     /// Look after the edge
     Gateway(gateway::Args),
     /// Run a command with private servers, with their URLs in its environment
@@ -60,6 +66,8 @@ impl Command {
             Self::Migrate(args) => migrate::run(args).await,
             Self::Demo(args) => demo::run(args).await,
             Self::Events(args) => events::run(args).await,
+            Self::Keys(args) => keys::run(args).await,
+            Self::Privacy(args) => privacy::run(args).await,
             Self::Gateway(args) => gateway::run(args),
             Self::WithServers(args) => with_servers::run(args).await,
             Self::Healthcheck(args) => healthcheck::run(&args).await,

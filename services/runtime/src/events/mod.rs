@@ -4,11 +4,13 @@ mod broker;
 mod consumer;
 mod dead;
 mod event;
+mod forget;
 pub mod outbox;
 mod relay;
 mod topology;
 
 pub use broker::{Broker, BrokerError};
+pub(crate) use consumer::{Process, Scene};
 pub use consumer::{Consumer, HandleError, Handler};
 pub use dead::{DeadEvent, DeadLetters};
 pub use event::{Event, Outgoing};

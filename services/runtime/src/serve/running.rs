@@ -17,10 +17,12 @@ use super::keys::{AUTH_PORT, JwksFromAuth};
 use super::ready::Readiness;
 use super::{admin, background};
 use crate::client::Clients;
-use crate::events::{Broker, Relay};
+use crate::erasure::{self, Eraser, Tombstones};
+use crate::events::{Broker, Consumer, Relay};
 use crate::identity::{MeshTokens, TokenVerifier};
 use crate::page_token::PageTokens;
 use crate::redis::Redis;
+use crate::sealed::Seals;
 use crate::service::{Context, Parts, Schedule};
 use crate::settings::SettingError;
 use crate::{Database, Error, Service, Settings};
@@ -124,7 +126,12 @@ impl Running {
             let auth = clients.channel("auth", AUTH_PORT).map_err(wrap)?;
             let verifier =
                 TokenVerifier::new(Arc::new(JwksFromAuth::new(auth)), tokens.clone(), clock.clone());
+            let mut seals = Seals::new(&settings.master_key);
+            if let Some(purpose) = service.personal.formerly_sealed_for {
+                seals = seals.also_opening(purpose);
+            }
             let context = Context {
+                seals,
                 settings: Arc::clone(&settings),
                 clock: clock.clone(),
                 database: database.clone(),
@@ -134,10 +141,13 @@ impl Running {
                 page_tokens: PageTokens::new(&settings.master_key),
                 verifier: verifier.clone(),
             };
-            let mut made = (service.build)(context).await.map_err(wrap)?;
+            let mut made = (service.build)(context.clone()).await.map_err(wrap)?;
             if let Some(url) = url {
+                let consumers = made.consumers.iter().map(Consumer::name).collect();
+                let eraser = Eraser::new(&context, service.personal, consumers);
+                made = made.consumer(erasure::consumer(name, eraser));
                 readiness.databases.push((name, database.clone()));
-                running.attend(name, url, &database, &mut made).await;
+                running.attend(&context, name, url, &mut made).await;
             }
             for schedule in made.schedules.drain(..) {
                 running
@@ -162,14 +172,20 @@ impl Running {
     }
 
     /// Starts what a service with a database does beside answering.
-    async fn attend(&mut self, name: &'static str, url: String, database: &Database, parts: &mut Parts) {
+    async fn attend(&mut self, context: &Context, name: &'static str, url: String, parts: &mut Parts) {
+        let database = &context.database;
+        let tombstones = Tombstones::new(&context.settings.master_key);
         for consumer in parts.consumers.drain(..) {
             // Queues exist before anything is published to them; without a broker the consumer declares later.
             if let Err(error) = consumer.declare(&self.broker).await {
                 tracing::warn!(service = name, %error, "queues are declared once the broker is there");
             }
-            self.background
-                .spawn(consumer.run(self.broker.clone(), database.clone(), self.stop.clone()));
+            self.background.spawn(consumer.run(
+                self.broker.clone(),
+                database.clone(),
+                tombstones.clone(),
+                self.stop.clone(),
+            ));
         }
         let relay = Relay::new(database.clone(), url, name, self.broker.clone());
         self.background.spawn(relay.run(self.stop.clone()));
