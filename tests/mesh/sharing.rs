@@ -13,8 +13,8 @@ const COLLECTIONS: [(&str, &str); 2] = [
 
 async fn join(owner: &Person, member: &Person, role: &str) {
     let invitee = json!({"userId": member.user_id, "role": role});
-    let invited = owner.post("/api/v1/user/family/invite", &invitee).await.ok();
-    let id = id_of(&invited["invitation"]);
+    let answer = owner.post("/api/v1/user/family/invite", &invitee).await.ok();
+    let id = id_of(&answer["invitation"]);
     let path = format!("/api/v1/user/family/invitations/{id}:accept");
     let _ = member.post(&path, &json!({})).await.ok();
 }
@@ -87,12 +87,12 @@ async fn what_is_shared_is_read_and_nothing_else() {
     let home = Household::new().await;
     let owned = home.owned().await;
     for (((path, list), id), one) in COLLECTIONS.iter().zip(&home.ids).zip(&owned) {
-        let owner = home.ada.user_id;
-        let got = home.bob.get(&format!("{path}/{id}?ownerUserId={owner}")).await;
+        let ada = home.ada.user_id;
+        let got = home.bob.get(&format!("{path}/{id}?ownerUserId={ada}")).await;
         assert_eq!(got.ok(), *one);
         let listed = home
             .bob
-            .get(&format!("{path}?ownerUserId={owner}&pageSize=500"))
+            .get(&format!("{path}?ownerUserId={ada}&pageSize=500"))
             .await
             .ok();
         assert!(listed[*list].as_array().unwrap().contains(one), "{listed}");

@@ -73,8 +73,8 @@ impl Owned {
 /// Invites an account to the person's family, and gives the invitation's id.
 async fn invite(person: &Person, user_id: &str) -> String {
     let invitee = json!({"userId": user_id, "role": "FAMILY_ROLE_ADULT"});
-    let invited = person.post("/api/v1/user/family/invite", &invitee).await.ok();
-    id_of(&invited["invitation"])
+    let answer = person.post("/api/v1/user/family/invite", &invitee).await.ok();
+    id_of(&answer["invitation"])
 }
 
 /// Methods whose main route has an id.
@@ -148,7 +148,7 @@ async fn whoever_names_an_owner_who_shares_nothing_finds_nobody_and_only_reads_c
     let stranger = mesh.person().await;
     let channel = grpc::connect(&mesh.url()).await;
     let pool = DescriptorPool::decode(pfms_proto::DESCRIPTOR).unwrap();
-    let owner = owned.person.user_id.to_string();
+    let named = owned.person.user_id.to_string();
     let mut tried = 0;
     for method in METHODS.iter().filter(|method| method.access == Access::User) {
         let input = input(&pool, method);
@@ -159,7 +159,7 @@ async fn whoever_names_an_owner_who_shares_nothing_finds_nobody_and_only_reads_c
         assert_eq!(verbs, ["GET"], "{}: what is shared is read only", method.path);
         let template = method.http[0].1;
         let mut message = DynamicMessage::new(input);
-        message.set_field_by_name("owner_user_id", Reflected::String(owner.clone()));
+        message.set_field_by_name("owner_user_id", Reflected::String(named.clone()));
         let mut path = template.to_owned();
         if template.contains("{id}") {
             message.set_field_by_name("id", Reflected::String(owned.id(template).to_owned()));
@@ -167,7 +167,7 @@ async fn whoever_names_an_owner_who_shares_nothing_finds_nobody_and_only_reads_c
         }
         let answer = grpc::call(&channel, method.path, stranger.token(), message.encode_to_vec()).await;
         assert_eq!(answer.unwrap_err().code(), Code::NotFound, "{}", method.path);
-        let answer = stranger.get(&format!("{path}?ownerUserId={owner}")).await;
+        let answer = stranger.get(&format!("{path}?ownerUserId={named}")).await;
         let _ = answer.refused(404, "OWNER_NOT_FOUND");
         tried += 1;
     }

@@ -110,7 +110,7 @@ async fn what_is_shared_is_read_whole_by_whom_it_is_shared_with() {
     shares.allow(ada, bob);
     let owner = ada.to_string();
     let (mut reader, mut tree) = (expenses(&harness, bob), categories(&harness, bob));
-    assert_eq!(listed(&mut reader, &owner).await, [spent.clone()]);
+    assert_eq!(listed(&mut reader, &owner).await, std::slice::from_ref(&spent));
     let got = reader.get_expense(one_of(&owner, &spent.id)).await.unwrap();
     assert_eq!(got.into_inner(), spent);
     let got = tree

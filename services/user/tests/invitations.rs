@@ -163,12 +163,18 @@ async fn an_account_finds_its_invitation_and_declines_it() {
         .families(bob)
         .list_received_family_invitations(ListReceivedFamilyInvitationsRequest {})
         .await;
-    assert_eq!(received.unwrap().into_inner().invitations, [invitation.clone()]);
+    assert_eq!(
+        received.unwrap().into_inner().invitations,
+        std::slice::from_ref(&invitation)
+    );
     let sent = world
         .families(ada)
         .list_family_invitations(ListFamilyInvitationsRequest {})
         .await;
-    assert_eq!(sent.unwrap().into_inner().invitations, [invitation.clone()]);
+    assert_eq!(
+        sent.unwrap().into_inner().invitations,
+        std::slice::from_ref(&invitation)
+    );
     let request = GetFamilyInvitationRequest {
         id: invitation.id.clone(),
     };

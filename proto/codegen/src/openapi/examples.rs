@@ -38,48 +38,6 @@ pub fn of_request(method: &str) -> Vec<(&'static str, &'static str, Json)> {
             "A monthly budget",
             object([("monthlyBudgetLimit", money("2500.00")), ("salaryDay", 28.into())]),
         ),
-        "pfms.user.v1.PrivacyService.UpdatePrivacySettings" => one(
-            "analytics",
-            "Consent to analytics",
-            object([("allowAnalytics", true.into())]),
-        ),
-        "pfms.user.v1.NotificationPreferencesService.UpdateNotificationPreferences" => one(
-            "night",
-            "No rules in the list, and quiet nights",
-            object([
-                (
-                    "choices",
-                    array([object([
-                        ("channel", text("NOTIFICATION_CHANNEL_IN_APP")),
-                        ("category", text("NOTIFICATION_CATEGORY_RULE")),
-                        ("enabled", false.into()),
-                    ])]),
-                ),
-                (
-                    "quietHours",
-                    object([("start", text("22:00")), ("end", text("07:00"))]),
-                ),
-            ]),
-        ),
-        "pfms.user.v1.FamilyService.InviteFamilyMember" => one(
-            "adult",
-            "An adult, by e-mail",
-            object([
-                ("email", text("bob@example.com")),
-                ("role", text("FAMILY_ROLE_ADULT")),
-            ]),
-        ),
-        "pfms.user.v1.SharingService.UpdateSharing" => one(
-            "expenses",
-            "Expenses, with everyone",
-            object([(
-                "shares",
-                array([object([
-                    ("area", text("SHARED_AREA_EXPENSES")),
-                    ("everyone", true.into()),
-                ])]),
-            )]),
-        ),
         "pfms.expense.v1.ExpenseService.CreateExpense" => vec![
             (
                 "coffee",
@@ -126,6 +84,55 @@ pub fn of_request(method: &str) -> Vec<(&'static str, &'static str, Json)> {
         "pfms.automation.v1.AutomationService.UpdateRule" => {
             one("pause", "Pause the rule", object([("active", false.into())]))
         }
+        _ => of_people(method),
+    }
+}
+
+/// Examples of what people say of themselves and their families.
+fn of_people(method: &str) -> Vec<(&'static str, &'static str, Json)> {
+    match method {
+        "pfms.user.v1.PrivacyService.UpdatePrivacySettings" => one(
+            "analytics",
+            "Consent to analytics",
+            object([("allowAnalytics", true.into())]),
+        ),
+        "pfms.user.v1.NotificationPreferencesService.UpdateNotificationPreferences" => one(
+            "night",
+            "No rules in the list, and quiet nights",
+            object([
+                (
+                    "choices",
+                    array([object([
+                        ("channel", text("NOTIFICATION_CHANNEL_IN_APP")),
+                        ("category", text("NOTIFICATION_CATEGORY_RULE")),
+                        ("enabled", false.into()),
+                    ])]),
+                ),
+                (
+                    "quietHours",
+                    object([("start", text("22:00")), ("end", text("07:00"))]),
+                ),
+            ]),
+        ),
+        "pfms.user.v1.FamilyService.InviteFamilyMember" => one(
+            "adult",
+            "An adult, by e-mail",
+            object([
+                ("email", text("bob@example.com")),
+                ("role", text("FAMILY_ROLE_ADULT")),
+            ]),
+        ),
+        "pfms.user.v1.SharingService.UpdateSharing" => one(
+            "expenses",
+            "Expenses, with everyone",
+            object([(
+                "shares",
+                array([object([
+                    ("area", text("SHARED_AREA_EXPENSES")),
+                    ("everyone", true.into()),
+                ])]),
+            )]),
+        ),
         _ => Vec::new(),
     }
 }

@@ -145,7 +145,7 @@ impl Invitations {
             Invitee::Account(user_id) => (Some(user_id.uuid()), None),
             Invitee::Address(address) => (None, Some(self.lookup(address))),
         };
-        let invited = sqlx::query_scalar!(
+        let is_open = sqlx::query_scalar!(
             r#"SELECT EXISTS (
                    SELECT FROM family_invitations
                    WHERE family_id = $1 AND closed_at IS NULL AND expires_at > $2
@@ -157,7 +157,7 @@ impl Invitations {
         )
         .fetch_one(connection)
         .await?;
-        Ok(invited)
+        Ok(is_open)
     }
 
     /// Stores a new invitation.
@@ -216,11 +216,11 @@ impl Invitations {
     }
 
     async fn open(&self, connection: &mut PgConnection, row: Row) -> Result<Open, Error> {
-        let inviter = UserId::from(row.inviter_id);
+        let sender = UserId::from(row.inviter_id);
         let invitee = match (row.invited_user_id, row.address_sealed) {
             (Some(user_id), _) => Invitee::Account(user_id.into()),
             (None, sealed) => {
-                let seal = self.seals.find(connection, inviter).await?;
+                let seal = self.seals.find(connection, sender).await?;
                 let text = seal.open(TABLE, ADDRESS, sealed.as_deref())?;
                 Invitee::Address(Address::stored(text))
             }
@@ -229,7 +229,7 @@ impl Invitations {
             invitation: Invitation {
                 id: row.id.into(),
                 family_id: row.family_id.into(),
-                inviter,
+                inviter: sender,
                 role: Role::read(&row.role).ok_or_else(|| Error::internal("a role that is none"))?,
                 invitee,
                 created_at: row.created_at.to_jiff(),

@@ -108,11 +108,11 @@ impl Families {
                 message: "the person is in the family already".into(),
             });
         }
-        let invited = self
+        let is_open = self
             .invitations
             .is_invited(unit.connection(), family.id, invitee, now)
             .await?;
-        if invited {
+        if is_open {
             return Err(Error::AlreadyExists {
                 reason: "FAMILY_INVITATION_OPEN",
                 message: "the person is invited already; cancel that invitation to send another one".into(),
@@ -128,7 +128,7 @@ impl Families {
         invitee: &Invitee,
     ) -> InviteFamilyMemberResponse {
         if let (Invitee::Address(address), Some(invitation)) = (invitee, &mut response.invitation) {
-            invitation.email = address.as_str().to_owned();
+            address.as_str().clone_into(&mut invitation.email);
             response.token = invitation
                 .id
                 .parse()
