@@ -19,7 +19,9 @@ async fn an_erasure_whose_services_are_killed_ends_after_they_are_back() {
     let erasure = person.delete_account().await;
     let open = |fleet: &Fleet| fleet.output("erasures", &["privacy", "erasures"]);
     within(Duration::from_mins(1), "the others have answered", || async {
-        open(&fleet).contains(r#""missing":["notification","automation"]"#).then_some(())
+        open(&fleet)
+            .contains(r#""missing":["notification","automation"]"#)
+            .then_some(())
     })
     .await;
     // The one that collects the answers is gone when they come.

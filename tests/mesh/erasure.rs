@@ -1,6 +1,8 @@
 //! A person who deletes the account is gone from everywhere.
 
-use pfms_tests::{Mesh, Person, component};
+use std::time::Duration;
+
+use pfms_tests::{Mesh, Person, component, within};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -12,7 +14,10 @@ async fn settle_in(person: &Person) {
     let names = json!({"firstName": FIRST_NAME, "lastName": LAST_NAME, "phone": "+4915112345678"});
     let _ = person.put("/api/v1/user/profile", &names).await.ok();
     let target = json!({"savingsTarget": {"amount": "100.00", "currency": "EUR"}});
-    let _ = person.put("/api/v1/user/preferences/financial", &target).await.ok();
+    let _ = person
+        .put("/api/v1/user/preferences/financial", &target)
+        .await
+        .ok();
     let _ = person
         .upload(component::evaluating("global.get $empty"))
         .await
@@ -30,7 +35,7 @@ async fn after_an_erasure_nothing_is_found_of_the_person_anywhere() {
     let person = Person::register_as(&mesh.url(), FIRST_NAME, LAST_NAME).await;
     settle_in(&person).await;
     let user_id = person.user_id.to_string();
-    let traces = mesh.traces(&[&user_id, person.email(), FIRST_NAME, LAST_NAME]);
+    let traces = mesh.traces(&[user_id.as_str(), person.email(), FIRST_NAME, LAST_NAME]);
     // An event that notification cannot handle rests with its dead letters.
     let body = json!({
         "id": Uuid::now_v7(), "event": "notification.send", "occurredAt": "2026-01-01T00:00:00Z",
@@ -43,9 +48,11 @@ async fn after_an_erasure_nothing_is_found_of_the_person_anywhere() {
             Uuid::now_v7()
         ))
         .await;
-    let places = pfms_tests::within(std::time::Duration::from_secs(20), "a dead letter", || async {
+    let places = within(Duration::from_secs(20), "a dead letter", || async {
         let places = traces.found().await;
-        places.contains(&"notification.send.dead".to_owned()).then_some(places)
+        places
+            .contains(&"notification.send.dead".to_owned())
+            .then_some(places)
     })
     .await;
     for expected in [
@@ -61,13 +68,19 @@ async fn after_an_erasure_nothing_is_found_of_the_person_anywhere() {
         "\"user\".financial_preferences",
         "redis",
     ] {
-        assert!(places.iter().any(|place| place == expected), "{expected} is not among {places:?}");
+        assert!(
+            places.iter().any(|place| place == expected),
+            "{expected} is not among {places:?}"
+        );
     }
 
     let bystander = mesh.person().await;
     let _ = bystander.spend("another's").await;
     let erasure = person.delete_account().await;
-    let _ = person.get("/api/v1/expenses").await.refused(401, "SESSION_REVOKED");
+    let _ = person
+        .get("/api/v1/expenses")
+        .await
+        .refused(401, "SESSION_REVOKED");
     traces.until_erased(erasure).await;
     traces.until_none().await;
     assert_eq!(bystander.holdings().await[0], 1);

@@ -6,6 +6,7 @@ mod components;
 mod contract;
 mod edge;
 mod erasure;
+mod export;
 mod journey;
 mod strangers;
 mod tokens;

@@ -30,12 +30,14 @@ impl Owned {
             .await;
         let spent = person.spend("mine").await;
         let told = person.notified("mine").await;
+        let archive = person.export().await;
         let ids = [
             ("/api/v1/automation/modules", id_of(&module)),
             ("/api/v1/automation/rules", rule),
             ("/api/v1/categories", category),
             ("/api/v1/expenses", id_of(&spent)),
             ("/api/v1/notifications", id_of(&told)),
+            ("/api/v1/user/exports", archive),
         ];
         Self {
             person,

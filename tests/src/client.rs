@@ -13,6 +13,9 @@ use crate::{Answer, within};
 /// How long an event may take to show its effect, on a machine that compiles at the same time.
 const EFFECT: Duration = Duration::from_secs(20);
 
+/// How long an archive may take to be made.
+const ARCHIVE: Duration = Duration::from_mins(1);
+
 /// A client, signed in or not.
 #[derive(Clone)]
 pub struct Client {
@@ -81,6 +84,13 @@ impl Client {
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request("GET", path)).await
+    }
+
+    /// The bytes that a GET gives.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let response = self.request("GET", path).send().await.expect("the edge answers");
+        assert_eq!(response.status(), 200, "{path}");
+        response.bytes().await.expect("the answer ends").to_vec()
     }
 
     /// POST with a JSON body.
@@ -182,6 +192,17 @@ impl Person {
         let password = json!({"password": self.credentials["password"]});
         let answer = self.post("/api/v1/auth/account:delete", &password).await.ok();
         answer["erasureId"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Orders an archive of everything, and gives its id once it is ready.
+    pub async fn export(&self) -> String {
+        let id = self.create("/api/v1/user/exports", &json!({})).await;
+        within(ARCHIVE, "the archive is ready", || async {
+            let export = self.try_get(&format!("/api/v1/user/exports/{id}")).await?.ok();
+            (export["state"] == "EXPORT_STATE_READY").then_some(())
+        })
+        .await;
+        id
     }
 
     /// Creates something, and gives its id.

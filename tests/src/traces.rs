@@ -28,7 +28,15 @@ const CONSUMERS: &[&str] = &[
     "user.user-deleted",
 ];
 /// What is beside a consumer's own queue.
-const BESIDE: &[&str] = &["", ".dead", ".retry.1s", ".retry.5s", ".retry.30s", ".retry.120s", ".retry.600s"];
+const BESIDE: &[&str] = &[
+    "",
+    ".dead",
+    ".retry.1s",
+    ".retry.5s",
+    ".retry.30s",
+    ".retry.120s",
+    ".retry.600s",
+];
 
 /// Counts the keys that begin with the first argument and hold, or whose value holds, one of the others.
 const SEARCH: &str = "
@@ -92,13 +100,12 @@ impl<'a> Traces<'a> {
     pub async fn until_erased(&self, erasure_id: Uuid) {
         within(ERASURE, "the erasure is done", || async {
             let mut connection = self.database().await;
-            let done: bool = sqlx::query_scalar(
-                "SELECT completed_at IS NOT NULL FROM auth.erasures WHERE id = $1",
-            )
-            .bind(erasure_id)
-            .fetch_one(&mut connection)
-            .await
-            .expect("there is such an erasure");
+            let done: bool =
+                sqlx::query_scalar("SELECT completed_at IS NOT NULL FROM auth.erasures WHERE id = $1")
+                    .bind(erasure_id)
+                    .fetch_one(&mut connection)
+                    .await
+                    .expect("there is such an erasure");
             done.then_some(())
         })
         .await;

@@ -66,7 +66,9 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let jwks = jwks::router(&auth.keys.jwks())?;
     let holders = context.settings.holders.clone();
     if holders.is_empty() {
-        return Err(Error::internal("it is not said which services hold data about users"));
+        return Err(Error::internal(
+            "it is not said which services hold data about users",
+        ));
     }
     let erasures = context.database.clone();
     let receipts = erasure::Receipts::new(context.clock.clone(), holders);

@@ -27,13 +27,21 @@ struct Seen(Arc<Mutex<Vec<Event>>>);
 
 impl Seen {
     fn names(&self) -> Vec<String> {
-        self.0.lock().unwrap().iter().map(|event| event.name.clone()).collect()
+        self.0
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|event| event.name.clone())
+            .collect()
     }
 
     async fn until(&self, name: &str, count: usize) -> Event {
         eventually(&format!("{count} of {name}"), || async {
             let seen = self.0.lock().unwrap();
-            seen.iter().filter(|event| event.name == name).nth(count - 1).cloned()
+            seen.iter()
+                .filter(|event| event.name == name)
+                .nth(count - 1)
+                .cloned()
         })
         .await
     }
@@ -88,7 +96,9 @@ async fn a_deleted_account_stops_at_once_and_leaves_nothing_but_the_erasure() {
     let user_id = register(&harness).await;
     let tokens = sign_in(&harness).await;
 
-    let refused = delete(&harness, &tokens.access_token, "another one").await.unwrap_err();
+    let refused = delete(&harness, &tokens.access_token, "another one")
+        .await
+        .unwrap_err();
     assert_eq!(invalid_fields(&refused), ["password"]);
     let refused = delete(&harness, &tokens.access_token, "").await.unwrap_err();
     assert_eq!(invalid_fields(&refused), ["password"]);
@@ -120,7 +130,10 @@ async fn a_deleted_account_stops_at_once_and_leaves_nothing_but_the_erasure() {
     assert_eq!(requested.user_id.to_string(), user_id);
     let erased = seen.until("audit.recorded", 2).await;
     let data: AuditRecorded = erased.data().unwrap();
-    assert_eq!((data.action.as_str(), data.target), ("account.erased", id.to_string()));
+    assert_eq!(
+        (data.action.as_str(), data.target),
+        ("account.erased", id.to_string())
+    );
     assert!(!serde_json::to_string(&erased).unwrap().contains(&user_id));
 
     // The address is free again.
@@ -152,7 +165,11 @@ async fn services_are_asked_again_until_every_one_has_answered() {
     })
     .await;
 
-    sql(&harness, "UPDATE erasures SET asked_at = asked_at - interval '1 hour'").await;
+    sql(
+        &harness,
+        "UPDATE erasures SET asked_at = asked_at - interval '1 hour'",
+    )
+    .await;
     seen.until("user.deleted", 2).await;
     assert_eq!(missing().await.unwrap(), ["ghost"], "{:?}", seen.names());
 

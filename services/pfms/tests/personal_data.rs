@@ -52,13 +52,21 @@ async fn every_table_with_a_users_id_is_declared_and_every_declared_column_exist
         for table in service.personal_data().tables {
             for column in [table.column].iter().chain(table.sealed).chain(table.secret) {
                 let there = (table.name.to_owned(), (*column).to_owned());
-                assert!(columns.contains(&there), "{name}.{}.{column} does not exist", table.name);
+                assert!(
+                    columns.contains(&there),
+                    "{name}.{}.{column} does not exist",
+                    table.name
+                );
             }
         }
         for sealed in service.master_sealed_columns() {
             for column in [sealed.id, sealed.column] {
                 let there = (sealed.table.to_owned(), column.to_owned());
-                assert!(columns.contains(&there), "{name}.{}.{column} does not exist", sealed.table);
+                assert!(
+                    columns.contains(&there),
+                    "{name}.{}.{column} does not exist",
+                    sealed.table
+                );
             }
         }
     }

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod erasure;
 pub mod error;
 pub mod events;
+mod export;
 pub mod identity;
 pub mod page_token;
 pub mod parse;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use fred::clients::Pool;
-use futures::StreamExt;
 use fred::interfaces::{ClientLike, KeysInterface};
 use fred::types::config::{Config, ConnectionConfig, PerformanceConfig, ReconnectPolicy};
 use fred::types::scripts::Script as FredScript;
 use fred::types::{Builder, Expiration};
+use futures::StreamExt;
 
 use crate::Error;
 
@@ -122,7 +122,9 @@ impl Redis {
         let client = self.pool.next();
         let pattern = self.key(pattern);
         let mut found = if client.is_clustered() {
-            client.scan_cluster_buffered(pattern, Some(SCAN_COUNT), None).boxed()
+            client
+                .scan_cluster_buffered(pattern, Some(SCAN_COUNT), None)
+                .boxed()
         } else {
             client.scan_buffered(pattern, Some(SCAN_COUNT), None).boxed()
         };

@@ -115,7 +115,8 @@ impl MasterKey {
     }
 }
 
-const WRONG: &str = "must be 64 hexadecimal digits (32 random bytes), or versions such as 2:<digits>,1:<digits>";
+const WRONG: &str =
+    "must be 64 hexadecimal digits (32 random bytes), or versions such as 2:<digits>,1:<digits>";
 
 fn digits_of(text: &str) -> Result<[u8; LENGTH], String> {
     let wrong = || WRONG.to_owned();

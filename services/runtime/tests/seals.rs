@@ -29,8 +29,7 @@ struct Vault {
 
 impl Vault {
     async fn start() -> Self {
-        let service =
-            Service::new("vault", 0, |_| async { Ok(Parts::new()) }).migrations(&NO_TABLES);
+        let service = Service::new("vault", 0, |_| async { Ok(Parts::new()) }).migrations(&NO_TABLES);
         let harness = Harness::start(vec![service]).await;
         let database = harness.database("vault");
         Self { harness, database }
@@ -62,7 +61,10 @@ async fn what_is_sealed_opens_elsewhere_until_its_key_is_destroyed() {
     let vault = Vault::start().await;
     let (ours, user_id) = (Seals::new(&first()), UserId::generate());
     let sealed = vault.seal(&ours, user_id, "secret").await;
-    assert_eq!(vault.open(&Seals::new(&first()), user_id, &sealed).await.unwrap(), "secret");
+    assert_eq!(
+        vault.open(&Seals::new(&first()), user_id, &sealed).await.unwrap(),
+        "secret"
+    );
     let mut connection = vault.database.pool().acquire().await.unwrap();
     ours.destroy(&mut connection, user_id).await.unwrap();
     drop(connection);
@@ -82,7 +84,10 @@ async fn a_key_whose_transaction_was_rolled_back_seals_nothing() {
     seals.of(&mut transaction, user_id).await.unwrap();
     transaction.rollback().await.unwrap();
     let sealed = vault.seal(&seals, user_id, "secret").await;
-    assert_eq!(vault.open(&Seals::new(&first()), user_id, &sealed).await.unwrap(), "secret");
+    assert_eq!(
+        vault.open(&Seals::new(&first()), user_id, &sealed).await.unwrap(),
+        "secret"
+    );
     vault.harness.stop().await;
 }
 
@@ -92,9 +97,17 @@ async fn who_was_erased_gets_no_key() {
     let (seals, user_id) = (Seals::new(&first()), UserId::generate());
     let now = vault.database.clock().now();
     let pool = vault.database.pool();
-    Tombstones::new(&first()).set(pool, user_id, Uuid::now_v7(), now).await.unwrap();
+    Tombstones::new(&first())
+        .set(pool, user_id, Uuid::now_v7(), now)
+        .await
+        .unwrap();
     let mut connection = pool.acquire().await.unwrap();
-    let refused = seals.of(&mut connection, user_id).await.err().map(Status::from).unwrap();
+    let refused = seals
+        .of(&mut connection, user_id)
+        .await
+        .err()
+        .map(Status::from)
+        .unwrap();
     assert_eq!(reason(&refused), "ACCOUNT_NOT_FOUND");
     drop(connection);
     vault.harness.stop().await;
@@ -111,8 +124,14 @@ async fn keys_and_secrets_move_to_a_new_version_and_the_old_one_is_not_needed_to
         .execute(pool)
         .await
         .unwrap();
-    let secret = MasterSeal::new(&first(), "secrets").seal("secrets/sealed/s", b"ours").unwrap();
-    sqlx::query("INSERT INTO secrets VALUES ('s', $1)").bind(secret).execute(pool).await.unwrap();
+    let secret = MasterSeal::new(&first(), "secrets")
+        .seal("secrets/sealed/s", b"ours")
+        .unwrap();
+    sqlx::query("INSERT INTO secrets VALUES ('s', $1)")
+        .bind(secret)
+        .execute(pool)
+        .await
+        .unwrap();
 
     let counted = status(pool, &rotated(), &[SECRETS]).await.unwrap();
     assert_eq!(counted.data_keys, [(1, 2)].into());
@@ -124,7 +143,13 @@ async fn keys_and_secrets_move_to_a_new_version_and_the_old_one_is_not_needed_to
         .await
         .unwrap();
     let moved = rewrap(pool, &rotated(), &[SECRETS]).await.unwrap();
-    assert_eq!(moved, Moved { data_keys: 2, secrets: 1 });
+    assert_eq!(
+        moved,
+        Moved {
+            data_keys: 2,
+            secrets: 1
+        }
+    );
     sqlx::query(
         "UPDATE data_keys SET wrapped = other.wrapped, master_version = other.master_version
          FROM other WHERE other.user_id = data_keys.user_id",
@@ -133,11 +158,31 @@ async fn keys_and_secrets_move_to_a_new_version_and_the_old_one_is_not_needed_to
     .await
     .unwrap();
     let moved = rewrap(pool, &rotated(), &[SECRETS]).await.unwrap();
-    assert_eq!(moved, Moved { data_keys: 1, secrets: 0 });
-    assert_eq!(status(pool, &rotated(), &[SECRETS]).await.unwrap().data_keys, [(2, 2)].into());
+    assert_eq!(
+        moved,
+        Moved {
+            data_keys: 1,
+            secrets: 0
+        }
+    );
+    assert_eq!(
+        status(pool, &rotated(), &[SECRETS]).await.unwrap().data_keys,
+        [(2, 2)].into()
+    );
 
     let only_new = MasterKey::parse(&format!("2:{}", "2b".repeat(32))).unwrap();
-    assert_eq!(vault.open(&Seals::new(&only_new), users[0], &sealed).await.unwrap(), "secret");
-    assert!(vault.open(&Seals::new(&first()), users[0], &sealed).await.is_err());
+    assert_eq!(
+        vault
+            .open(&Seals::new(&only_new), users[0], &sealed)
+            .await
+            .unwrap(),
+        "secret"
+    );
+    assert!(
+        vault
+            .open(&Seals::new(&first()), users[0], &sealed)
+            .await
+            .is_err()
+    );
     vault.harness.stop().await;
 }

@@ -52,7 +52,12 @@ async fn everything_goes_and_late_events_bring_nothing_back() {
             .unwrap();
     }
     publish(&harness, &[user_deleted(erased)]).await;
-    let tables = ["user_profiles", "financial_preferences", "data_keys", "idempotency_keys"];
+    let tables = [
+        "user_profiles",
+        "financial_preferences",
+        "data_keys",
+        "idempotency_keys",
+    ];
     eventually("the rows are gone", || async {
         let mut left = 0;
         for table in tables {
@@ -69,7 +74,14 @@ async fn everything_goes_and_late_events_bring_nothing_back() {
         bytes[15] = erased.uuid().as_bytes()[15];
         bytes
     }));
-    publish(&harness, &[user_created(erased, "Late", "Comer"), user_created(marker, "On", "Time")]).await;
+    publish(
+        &harness,
+        &[
+            user_created(erased, "Late", "Comer"),
+            user_created(marker, "On", "Time"),
+        ],
+    )
+    .await;
     eventually("the marker is there", || async {
         (rows(&harness, "user_profiles", marker).await == 1).then_some(())
     })

@@ -85,7 +85,12 @@ async fn rewrap(settings: &Settings) -> Result<(), Box<dyn Error>> {
         });
         writeln!(out, "{line}")?;
     }
-    record(settings, "keys.rewrapped", &format!("version {}: {total}", settings.master_key.current())).await
+    record(
+        settings,
+        "keys.rewrapped",
+        &format!("version {}: {total}", settings.master_key.current()),
+    )
+    .await
 }
 
 /// Tells the audit log what an operator did; published by auth.

@@ -12,15 +12,14 @@ struct Purge {
     eraser: Eraser,
 }
 
-/// The consumer that a service with tables has.
-pub(crate) fn consumer(service: &'static str, eraser: Eraser) -> Consumer {
-    let name = name(service);
-    Consumer::with_process(name, Purge { service, eraser }).on::<UserDeleted>()
+/// The queue of a service's erasures. It lives as long as the process, and there is one for each service.
+pub(crate) fn queue(service: &str) -> &'static str {
+    format!("{service}.user-deleted").leak()
 }
 
-/// Names live as long as the process, and there is one for each service.
-fn name(service: &str) -> &'static str {
-    format!("{service}.user-deleted").leak()
+/// The consumer that a service with tables has.
+pub(crate) fn consumer(queue: &'static str, service: &'static str, eraser: Eraser) -> Consumer {
+    Consumer::with_process(queue, Purge { service, eraser }).on::<UserDeleted>()
 }
 
 #[async_trait]

@@ -5,6 +5,6 @@ mod consumer;
 mod purge;
 mod tombstones;
 
-pub(crate) use consumer::consumer;
+pub(crate) use consumer::{consumer, queue};
 pub use purge::Eraser;
 pub use tombstones::Tombstones;

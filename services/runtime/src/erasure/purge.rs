@@ -80,11 +80,9 @@ impl Eraser {
     /// Waits until every transaction that began before now has ended: it may not have seen the mark.
     async fn outlast_writers(&self) -> Result<(), Error> {
         let pool = self.database.pool();
-        let marked_at = sqlx::query_scalar!(
-            r#"SELECT clock_timestamp() AS "now!: jiff_sqlx::Timestamp""#
-        )
-        .fetch_one(pool)
-        .await?;
+        let marked_at = sqlx::query_scalar!(r#"SELECT clock_timestamp() AS "now!: jiff_sqlx::Timestamp""#)
+            .fetch_one(pool)
+            .await?;
         let deadline = tokio::time::Instant::now() + MAX_WAIT;
         loop {
             let writing = sqlx::query_scalar!(

@@ -28,7 +28,9 @@ impl Broker {
         // Only those that are there now, each of which is looked at once: what is held back does not come again.
         let mut left = None;
         while left != Some(0)
-            && let Some(message) = channel.basic_get(queue.into(), BasicGetOptions::default()).await?
+            && let Some(message) = channel
+                .basic_get(queue.into(), BasicGetOptions::default())
+                .await?
         {
             left = Some(left.map_or(message.message_count, |left| left - 1));
             let delivery = message.delivery;

@@ -10,8 +10,8 @@ mod relay;
 mod topology;
 
 pub use broker::{Broker, BrokerError};
-pub(crate) use consumer::{Process, Scene};
 pub use consumer::{Consumer, HandleError, Handler};
+pub(crate) use consumer::{Process, Scene};
 pub use dead::{DeadEvent, DeadLetters};
 pub use event::{Event, Outgoing};
 pub use relay::Relay;

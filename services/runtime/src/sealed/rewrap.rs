@@ -40,11 +40,10 @@ pub struct Moved {
 /// When the database does not answer, or a secret cannot be opened.
 pub async fn status(pool: &PgPool, master: &MasterKey, columns: &[MasterSealed]) -> Result<Status, Error> {
     let mut status = Status::default();
-    let counted = sqlx::query!(
-        r#"SELECT master_version, count(*) AS "count!" FROM data_keys GROUP BY master_version"#
-    )
-    .fetch_all(pool)
-    .await?;
+    let counted =
+        sqlx::query!(r#"SELECT master_version, count(*) AS "count!" FROM data_keys GROUP BY master_version"#)
+            .fetch_all(pool)
+            .await?;
     for row in counted {
         let version = u16::try_from(row.master_version).map_err(Error::internal)?;
         status.data_keys.insert(version, row.count.unsigned_abs());

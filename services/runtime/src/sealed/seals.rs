@@ -5,9 +5,9 @@ use std::sync::Arc;
 use pfms_types::UserId;
 use sqlx::{PgConnection, PgPool};
 
+use super::UserSeal;
 use super::cache::Cache;
 use super::data_key::{DataKey, Wrapped};
-use super::UserSeal;
 use crate::Error;
 use crate::erasure::Tombstones;
 use crate::secrets::{MasterKey, mac};

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use pfms_proto::privacy::v1::personal_data_internal_service_server::PersonalDataInternalServiceServer;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -19,6 +20,7 @@ use super::{admin, background};
 use crate::client::Clients;
 use crate::erasure::{self, Eraser, Tombstones};
 use crate::events::{Broker, Consumer, Relay};
+use crate::export;
 use crate::identity::{MeshTokens, TokenVerifier};
 use crate::page_token::PageTokens;
 use crate::redis::Redis;
@@ -143,9 +145,13 @@ impl Running {
             };
             let mut made = (service.build)(context.clone()).await.map_err(wrap)?;
             if let Some(url) = url {
-                let consumers = made.consumers.iter().map(Consumer::name).collect();
+                let queue = erasure::queue(name);
+                let consumers = made.consumers.iter().map(Consumer::name).chain([queue]).collect();
                 let eraser = Eraser::new(&context, service.personal, consumers);
-                made = made.consumer(erasure::consumer(name, eraser));
+                let export = export::Server::new(&context, service.personal);
+                made = made
+                    .consumer(erasure::consumer(queue, name, eraser))
+                    .grpc(PersonalDataInternalServiceServer::new(export));
                 readiness.databases.push((name, database.clone()));
                 running.attend(&context, name, url, &mut made).await;
             }
