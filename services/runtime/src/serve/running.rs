@@ -128,12 +128,8 @@ impl Running {
             let auth = clients.channel("auth", AUTH_PORT).map_err(wrap)?;
             let verifier =
                 TokenVerifier::new(Arc::new(JwksFromAuth::new(auth)), tokens.clone(), clock.clone());
-            let mut seals = Seals::new(&settings.master_key);
-            if let Some(purpose) = service.personal.formerly_sealed_for {
-                seals = seals.also_opening(purpose);
-            }
             let context = Context {
-                seals,
+                seals: seals_of(&service, &settings),
                 settings: Arc::clone(&settings),
                 clock: clock.clone(),
                 database: database.clone(),
@@ -145,13 +141,7 @@ impl Running {
             };
             let mut made = (service.build)(context.clone()).await.map_err(wrap)?;
             if let Some(url) = url {
-                let queue = erasure::queue(name);
-                let consumers = made.consumers.iter().map(Consumer::name).chain([queue]).collect();
-                let eraser = Eraser::new(&context, service.personal, consumers);
-                let export = export::Server::new(&context, service.personal);
-                made = made
-                    .consumer(erasure::consumer(queue, name, eraser))
-                    .grpc(PersonalDataInternalServiceServer::new(export));
+                made = with_personal_data(made, &context, &service);
                 readiness.databases.push((name, database.clone()));
                 running.attend(&context, name, url, &mut made).await;
             }
@@ -267,6 +257,31 @@ impl Running {
         self.background.shutdown().await;
         self.broker.close().await;
     }
+}
+
+/// Seals what a service keeps of its users.
+fn seals_of(service: &Service, settings: &Settings) -> Seals {
+    let seals = Seals::new(&settings.master_key);
+    match service.personal.formerly_sealed_for {
+        Some(purpose) => seals.also_opening(purpose),
+        None => seals,
+    }
+}
+
+/// What every service with tables does: erases users, and hands out their data for an export.
+fn with_personal_data(parts: Parts, context: &Context, service: &Service) -> Parts {
+    let queue = erasure::queue(service.name);
+    let consumers = parts
+        .consumers
+        .iter()
+        .map(Consumer::name)
+        .chain([queue])
+        .collect();
+    let eraser = Eraser::new(context, service.personal, consumers);
+    let export = export::Server::new(context, service.personal);
+    parts
+        .consumer(erasure::consumer(queue, service.name, eraser))
+        .grpc(PersonalDataInternalServiceServer::new(export))
 }
 
 /// How this process reaches an address that it listens on.

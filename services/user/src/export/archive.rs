@@ -29,7 +29,8 @@ impl Write for Buffer {
 /// A zip file in the making.
 pub struct Archive {
     buffer: Buffer,
-    zip: ZipWriter<StreamWriter<Buffer>>,
+    /// It is large, and tasks that hold it would be too.
+    zip: Box<ZipWriter<StreamWriter<Buffer>>>,
 }
 
 impl Archive {
@@ -38,7 +39,7 @@ impl Archive {
     pub fn new() -> Self {
         let buffer = Buffer::default();
         Self {
-            zip: ZipWriter::new_stream(buffer.clone()),
+            zip: Box::new(ZipWriter::new_stream(buffer.clone())),
             buffer,
         }
     }
