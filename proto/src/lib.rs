@@ -31,10 +31,11 @@ mod pfms {
         expense: "pfms.expense.v1";
         automation: "pfms.automation.v1" + "pfms.automation.v1.serde";
         notification: "pfms.notification.v1";
+        privacy: "pfms.privacy.v1";
         events: "pfms.events.v1" + "pfms.events.v1.serde";
     }
 }
-pub use pfms::{auth, automation, events, expense, notification, types, user};
+pub use pfms::{auth, automation, events, expense, notification, privacy, types, user};
 
 /// Google's `HttpBody`, which no crate in use brings.
 pub mod google {

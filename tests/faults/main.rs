@@ -6,6 +6,7 @@
 
 mod broker;
 mod database;
+mod erasure;
 mod kills;
 mod redis;
 

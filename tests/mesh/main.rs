@@ -9,6 +9,8 @@ mod bad_input;
 mod components;
 mod contract;
 mod edge;
+mod erasure;
+mod export;
 mod factors;
 mod journey;
 mod personal_tokens;

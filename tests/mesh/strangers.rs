@@ -39,6 +39,7 @@ impl Owned {
         let told = person.notified("mine").await;
         let passkey = factors::register_passkey(&person, &mut Authenticator::new()).await;
         let invitation = invite(&person, &Uuid::now_v7().to_string()).await;
+        let archive = person.export().await;
         let ids = [
             ("/api/v1/auth/passkeys", id_of(&passkey["passkey"])),
             ("/api/v1/auth/personal-tokens", token),
@@ -48,6 +49,7 @@ impl Owned {
             ("/api/v1/categories", category),
             ("/api/v1/expenses", id_of(&spent)),
             ("/api/v1/notifications", id_of(&told)),
+            ("/api/v1/user/exports", archive),
             ("/api/v1/user/family/invitations", invitation),
             ("/api/v1/user/family/members", person.user_id.to_string()),
         ];

@@ -13,6 +13,9 @@ use crate::{Answer, within};
 /// How long an event may take to show its effect, on a machine that compiles at the same time.
 const EFFECT: Duration = Duration::from_secs(20);
 
+/// How long an archive may take to be made.
+const ARCHIVE: Duration = Duration::from_mins(1);
+
 /// A client, signed in or not.
 #[derive(Clone)]
 pub struct Client {
@@ -83,6 +86,13 @@ impl Client {
         self.send(self.request("GET", path)).await
     }
 
+    /// The bytes that a GET gives.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let response = self.request("GET", path).send().await.expect("the edge answers");
+        assert_eq!(response.status(), 200, "{path}");
+        response.bytes().await.expect("the answer ends").to_vec()
+    }
+
     /// POST with a JSON body.
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request("POST", path).json(body)).await
@@ -144,12 +154,23 @@ impl std::ops::Deref for Person {
 impl Person {
     /// Creates an account, and signs in.
     pub async fn register(url: &str) -> Self {
+        Self::register_as(url, "", "").await
+    }
+
+    /// The same with a name, and with a key under which the registration's answer is kept.
+    pub async fn register_as(url: &str, first_name: &str, last_name: &str) -> Self {
         let client = Client::new(url);
         let credentials = json!({
             "email": format!("{}@example.com", Uuid::now_v7().simple()),
             "password": Uuid::now_v7().to_string(),
         });
-        let _ = client.post("/api/v1/auth/register", &credentials).await.ok();
+        let mut registration = credentials.clone();
+        registration["firstName"] = json!(first_name);
+        registration["lastName"] = json!(last_name);
+        let request = client
+            .request("POST", "/api/v1/auth/register")
+            .header("idempotency-key", Uuid::now_v7().to_string());
+        let _ = client.send(request.json(&registration)).await.ok();
         let tokens = client.post("/api/v1/auth/sign-in", &credentials).await.ok();
         let id = |field: &str| -> Uuid { tokens[field].as_str().unwrap().parse().unwrap() };
         Self {
@@ -158,6 +179,29 @@ impl Person {
             client: client.with_token(tokens["accessToken"].as_str()),
             credentials,
         }
+    }
+
+    /// The address that the account has.
+    #[must_use]
+    pub fn email(&self) -> &str {
+        self.credentials["email"].as_str().expect("an address")
+    }
+
+    /// Deletes the account, and gives the erasure's id.
+    pub async fn delete_account(&self) -> Uuid {
+        let answer = self.post("/api/v1/auth/account:delete", &json!({})).await.ok();
+        answer["erasureId"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// Orders an archive of everything, and gives its id once it is ready.
+    pub async fn export(&self) -> String {
+        let id = self.create("/api/v1/user/exports", &json!({})).await;
+        within(ARCHIVE, "the archive is ready", || async {
+            let export = self.try_get(&format!("/api/v1/user/exports/{id}")).await?.ok();
+            (export["state"] == "EXPORT_STATE_READY").then_some(())
+        })
+        .await;
+        id
     }
 
     /// Creates something, and gives its id.

@@ -8,6 +8,7 @@ use crate::client::{Client, Person};
 use crate::process::Process;
 use crate::proxy::Proxy;
 use crate::site::Site;
+use crate::traces::Traces;
 use crate::within;
 
 /// How long a part may take to start, on a machine that compiles at the same time.
@@ -124,6 +125,27 @@ impl Fleet {
     /// A new account, signed in.
     pub async fn person(&self) -> Person {
         Person::register(&self.site.edge()).await
+    }
+
+    /// Where the edge is.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.site.edge()
+    }
+
+    /// Looks for texts in everything that the mesh stores.
+    #[must_use]
+    pub fn traces(&self, texts: &[&str]) -> Traces<'_> {
+        Traces::new(&self.site, texts)
+    }
+
+    /// What a command of `pfms` prints.
+    #[must_use]
+    pub fn output(&self, name: &str, arguments: &[&str]) -> String {
+        let log = self.site.folder().join(format!("{name}.log"));
+        let _ = std::fs::remove_file(&log);
+        self.site.pfms(name, arguments).succeed();
+        std::fs::read_to_string(log).expect("the command has a log")
     }
 
     fn admin(&self, part: Part) -> Client {

@@ -21,6 +21,7 @@ pub mod process;
 pub mod proxy;
 mod site;
 pub mod tokens;
+pub mod traces;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub use answer::Answer;
 pub use client::{Client, Person};
 pub use fleet::{Fleet, Part};
 pub use mesh::Mesh;
+pub use traces::Traces;
 
 /// Asks again until there is an answer; panics when there is none in time.
 pub async fn within<T, F: Future<Output = Option<T>>>(

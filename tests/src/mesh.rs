@@ -10,6 +10,7 @@ use crate::client::{Client, Person};
 use crate::process::Process;
 use crate::site::Site;
 use crate::tokens::Signer;
+use crate::traces::Traces;
 use crate::within;
 
 /// A cold start, migrations included, on a machine that compiles at the same time.
@@ -100,6 +101,12 @@ impl Mesh {
     #[must_use]
     pub fn signer(&self) -> &Signer {
         &self.signer
+    }
+
+    /// Looks for texts in everything that the mesh stores.
+    #[must_use]
+    pub fn traces(&self, texts: &[&str]) -> Traces<'_> {
+        Traces::new(&self.site, texts)
     }
 
     /// A client that is not signed in.

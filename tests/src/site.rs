@@ -33,6 +33,8 @@ impl Site {
             ("PFMS_NAMESPACE", format!("m{}.", Uuid::now_v7().simple())),
             ("PFMS_PORT_OFFSET", ports.offset().to_string()),
             ("PFMS_DATABASE_CONNECTIONS", "4".to_owned()),
+            // The tests themselves see to it that nothing is done in the name of who is being erased.
+            ("PFMS_ERASURE_SETTLE_SECONDS", "1".to_owned()),
             // The tests of a mesh are one machine's; the limits have tests of their own.
             ("PFMS_RATE_LIMIT_PER_MINUTE", "1000000".to_owned()),
         ];

@@ -32,6 +32,11 @@ impl EventData for crate::events::v1::UserDeleted {
     const EXCHANGE: &'static str = "user.events";
 }
 
+impl EventData for crate::events::v1::UserPurged {
+    const NAME: &'static str = "user.purged";
+    const EXCHANGE: &'static str = "user.events";
+}
+
 impl EventData for crate::events::v1::AuditRecorded {
     const NAME: &'static str = "audit.recorded";
     const EXCHANGE: &'static str = "user.events";

@@ -116,6 +116,16 @@ pub struct UserDeleted {
     #[prost(string, tag = "2")]
     pub erasure_id: ::prost::alloc::string::String,
 }
+/// A service has removed everything that it held about a user who is being erased.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UserPurged {
+    /// The erasure that this belongs to.
+    #[prost(string, tag = "1")]
+    pub erasure_id: ::prost::alloc::string::String,
+    /// The service that has nothing left.
+    #[prost(string, tag = "2")]
+    pub service: ::prost::alloc::string::String,
+}
 /// Something happened that the audit log keeps: who, what, when, from where.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AuditRecorded {
@@ -273,6 +283,9 @@ pub struct NotificationSend {
     /// What the notification refers to.
     #[prost(message, optional, tag = "8")]
     pub data: ::core::option::Option<::pbjson_types::Struct>,
+    /// Another user whom the texts name, if there is one. The notification goes when that user is erased.
+    #[prost(string, tag = "9")]
+    pub about_user_id: ::prost::alloc::string::String,
 }
 /// A rule ran.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

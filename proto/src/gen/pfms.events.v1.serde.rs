@@ -1263,6 +1263,9 @@ impl serde::Serialize for NotificationSend {
         if self.data.is_some() {
             len += 1;
         }
+        if !self.about_user_id.is_empty() {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("pfms.events.v1.NotificationSend", len)?;
         if !self.user_id.is_empty() {
             struct_ser.serialize_field("userId", &self.user_id)?;
@@ -1288,6 +1291,9 @@ impl serde::Serialize for NotificationSend {
         if let Some(v) = self.data.as_ref() {
             struct_ser.serialize_field("data", v)?;
         }
+        if !self.about_user_id.is_empty() {
+            struct_ser.serialize_field("aboutUserId", &self.about_user_id)?;
+        }
         struct_ser.end()
     }
 }
@@ -1308,6 +1314,8 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
             "priority",
             "variables",
             "data",
+            "about_user_id",
+            "aboutUserId",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -1320,6 +1328,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
             Priority,
             Variables,
             Data,
+            AboutUserId,
             __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
@@ -1350,6 +1359,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                             "priority" => Ok(GeneratedField::Priority),
                             "variables" => Ok(GeneratedField::Variables),
                             "data" => Ok(GeneratedField::Data),
+                            "aboutUserId" | "about_user_id" => Ok(GeneratedField::AboutUserId),
                             _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
@@ -1377,6 +1387,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                 let mut priority__ = None;
                 let mut variables__ = None;
                 let mut data__ = None;
+                let mut about_user_id__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::UserId => {
@@ -1429,6 +1440,12 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                             }
                             data__ = map_.next_value()?;
                         }
+                        GeneratedField::AboutUserId => {
+                            if about_user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("aboutUserId"));
+                            }
+                            about_user_id__ = Some(map_.next_value()?);
+                        }
                         GeneratedField::__SkipField__ => {
                             let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
@@ -1443,6 +1460,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                     priority: priority__.unwrap_or_default(),
                     variables: variables__.unwrap_or_default(),
                     data: data__,
+                    about_user_id: about_user_id__.unwrap_or_default(),
                 })
             }
         }
@@ -2329,6 +2347,119 @@ impl<'de> serde::Deserialize<'de> for UserPrivacyUpdated {
             }
         }
         deserializer.deserialize_struct("pfms.events.v1.UserPrivacyUpdated", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for UserPurged {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.erasure_id.is_empty() {
+            len += 1;
+        }
+        if !self.service.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.UserPurged", len)?;
+        if !self.erasure_id.is_empty() {
+            struct_ser.serialize_field("erasureId", &self.erasure_id)?;
+        }
+        if !self.service.is_empty() {
+            struct_ser.serialize_field("service", &self.service)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for UserPurged {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "erasure_id",
+            "erasureId",
+            "service",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            ErasureId,
+            Service,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "erasureId" | "erasure_id" => Ok(GeneratedField::ErasureId),
+                            "service" => Ok(GeneratedField::Service),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = UserPurged;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.UserPurged")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<UserPurged, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut erasure_id__ = None;
+                let mut service__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::ErasureId => {
+                            if erasure_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("erasureId"));
+                            }
+                            erasure_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Service => {
+                            if service__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("service"));
+                            }
+                            service__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(UserPurged {
+                    erasure_id: erasure_id__.unwrap_or_default(),
+                    service: service__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.UserPurged", FIELDS, GeneratedVisitor)
     }
 }
 impl serde::Serialize for UserUpdated {

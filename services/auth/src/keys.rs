@@ -12,13 +12,13 @@ use pfms_runtime::error::chain;
 use pfms_runtime::identity::{
     ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_LIFETIME_SECONDS, ACCESS_TYPE, AccessClaims,
 };
+use pfms_runtime::sealed::{MasterSeal, MasterSealed};
 use pfms_runtime::secrets::MasterKey;
 use pfms_runtime::{Database, Error, Parts, Settings, audit};
 use pfms_types::UserId;
 
 pub use self::rotation::{PUBLISHED_AFTER, Term};
 use crate::personal_token::{Grant, PersonalTokenId};
-use crate::sealed::Sealer;
 use crate::session::SessionId;
 use crate::store::signing_keys::{self, StoredKey};
 
@@ -26,6 +26,15 @@ use crate::store::signing_keys::{self, StoredKey};
 const SERVICE: &str = "auth";
 /// How old what a process knows of the keys may be when it publishes them.
 pub const RELOAD_AFTER: SignedDuration = SignedDuration::from_secs(30);
+
+/// How private keys are sealed.
+pub const SEALED: MasterSealed = MasterSealed {
+    table: "signing_keys",
+    id: "kid",
+    column: "private_key_sealed",
+    purpose: "signing-keys",
+    place: "signing_keys/private_key",
+};
 
 /// What signs and what is published, as the database had it a moment ago.
 struct Ring {
@@ -54,7 +63,7 @@ pub struct Succession {
 /// The installation's keys.
 pub struct Keys {
     database: Database,
-    sealer: Sealer,
+    sealer: MasterSeal,
     period: SignedDuration,
     ring: RwLock<Arc<Ring>>,
 }
@@ -265,7 +274,7 @@ pub async fn replace(database: &Database, master: &MasterKey) -> Result<Successi
     })
 }
 
-async fn succeed(database: &Database, sealer: &Sealer, actor: &str) -> Result<Succession, Error> {
+async fn succeed(database: &Database, sealer: &MasterSeal, actor: &str) -> Result<Succession, Error> {
     let now = database.clock().now();
     let latest = latest(database).await?;
     if !latest.term.has_begun(now) {
@@ -299,6 +308,6 @@ fn named(key: &StoredKey, made: bool) -> Succession {
     }
 }
 
-fn sealer(master: &MasterKey) -> Sealer {
-    Sealer::new(master.derive("signing-keys"))
+fn sealer(master: &MasterKey) -> MasterSeal {
+    MasterSeal::new(master, SEALED.purpose)
 }

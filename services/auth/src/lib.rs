@@ -12,6 +12,7 @@ mod breaches;
 mod challenge;
 mod device;
 mod email;
+pub mod erasure;
 mod events;
 mod form_post;
 mod hasher;
@@ -31,7 +32,6 @@ mod post;
 mod proof;
 mod provider;
 pub mod refresh_token;
-mod sealed;
 mod security;
 pub mod session;
 mod store;
@@ -42,6 +42,7 @@ mod totp;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pfms_proto::auth::v1::account_service_server::AccountServiceServer;
 use pfms_proto::auth::v1::address_internal_service_server::AddressInternalServiceServer;
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
@@ -53,6 +54,9 @@ use pfms_proto::auth::v1::personal_token_internal_service_server::PersonalTokenI
 use pfms_proto::auth::v1::personal_token_service_server::PersonalTokenServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
+use pfms_proto::events::v1::UserPurged;
+use pfms_runtime::events::Consumer;
+use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
@@ -65,6 +69,46 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 const KEPT: &[Kept] = &[Kept::new("security_events", "created_at", |days| {
     days.security_event_days
 })];
+/// What is held about users. An erasure's own row knows the user until every service is done. With the row of
+/// `audit_subjects` goes what is personal in the audit log, by a trigger; so what is yet to be appended goes before it.
+const PERSONAL: PersonalData = PersonalData {
+    tables: &[
+        Table::owned("security_events"),
+        Table::owned("devices"),
+        Table::owned("mails").secret(&["secret_sealed"]).internal(),
+        Table::owned("mail_tokens").secret(&["token_hash"]).internal(),
+        Table::owned("mfa_challenges")
+            .secret(&["token_hash", "ceremony"])
+            .internal(),
+        Table::owned("backup_codes").secret(&["code_hash"]),
+        Table::owned("totp_factors").secret(&["secret_sealed"]),
+        Table::owned("passkeys"),
+        Table::owned("passkey_ceremonies")
+            .secret(&["token_hash", "state_sealed"])
+            .internal(),
+        Table::owned("identities")
+            .sealed(&["email_sealed"])
+            .secret(&["lookup"]),
+        Table::owned("oauth_flows")
+            .secret(&["state_hash", "binding_hash", "secrets_sealed"])
+            .internal(),
+        Table::owned("unusable_passwords")
+            .secret(&["password_hash"])
+            .internal(),
+        Table::owned("personal_tokens").secret(&["token_hash"]),
+        Table::owned("sessions").secret(&["token_hash", "previous_token_hash"]),
+        Table::owned("audit_arrivals").internal(),
+        Table::owned("audit_subjects").secret(&["key"]).internal(),
+        Table::by("users", "id")
+            .sealed(&["email_sealed"])
+            .secret(&["email_lookup", "password_hash"]),
+    ],
+    redis: &["pfms:{<user>}:*"],
+    formerly_sealed_for: Some("auth-personal-data"),
+};
+
+/// How often it is looked whether accounts are to be erased.
+const ASK_TO_ERASE_EVERY: Duration = Duration::from_secs(2);
 /// How often what has expired is removed.
 const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 /// How often the limits of tries are read again.
@@ -80,16 +124,26 @@ pub fn service() -> Service {
     Service::new("auth", 3001, build)
         .migrations(&MIGRATIONS)
         .keeps(KEPT)
+        .personal(PERSONAL)
+        .master_sealed(&[keys::SEALED])
 }
 
 async fn build(context: Context) -> Result<Parts, Error> {
     let database = context.database.clone();
     let auth = Arc::new(Auth::new(&context).await?);
     let (limited, limits) = (Arc::clone(&auth), context.database.clone());
+    let (erasing, erasures) = (Arc::clone(&auth), context.database.clone());
     let post = Arc::new(Post::new(&context)?);
     let jwks = jwks::router(Arc::clone(&auth.keys));
+    let holders = context.settings.holders.clone();
+    if holders.is_empty() {
+        return Err(Error::internal(
+            "it is not said which services hold data about users",
+        ));
+    }
+    let receipts = erasure::Receipts::new(context.clock.clone(), holders);
     let parts = keys::attend(Parts::new(), &auth.keys);
-    let parts = audit_log::attend(parts, &database, &context.settings.retention);
+    let parts = audit_log::attend(parts, &context);
     Ok(parts
         .grpc(AuthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(FactorServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
@@ -98,6 +152,7 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .grpc(CredentialServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SessionServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(AccountServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(PersonalTokenServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(
@@ -107,6 +162,11 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .grpc(AddressInternalServiceServer::from_arc(auth).max_decoding_message_size(MAX_REQUEST))
         .http(jwks)
         .http(form_post::router())
+        .consumer(Consumer::new("auth.user-purged", receipts).on::<UserPurged>())
+        .every(ASK_TO_ERASE_EVERY, "erasures", move || {
+            let (erasing, erasures) = (Arc::clone(&erasing), erasures.clone());
+            async move { erasure::ask(&erasures, &erasing).await }
+        })
         .every(REFRESH_LIMITS_EVERY, "limits", move || {
             let (limited, limits) = (Arc::clone(&limited), limits.clone());
             async move { limited.throttle.refresh(&limits).await }

@@ -1,69 +1,100 @@
-//! The address of an account, as it is stored: sealed with a key of the account's own.
+//! What auth seals with an account's own key: its address, and what else has to be read back.
 
 use pfms_runtime::Error;
-use pfms_runtime::secrets::{MasterKey, mac};
+use pfms_runtime::sealed::Seals;
 use pfms_types::UserId;
+use sqlx::PgConnection;
 
 use crate::email::Email;
-use crate::sealed::Sealer;
+
+/// A table and a column without the ending that says that it is sealed.
+pub type Column = (&'static str, &'static str);
+
+/// An account's address.
+const EMAIL: Column = ("users", "email");
+/// The token of a mail's link.
+pub const MAIL_SECRET: Column = ("mails", "secret");
+/// What an authenticator app and we share.
+pub const TOTP_SECRET: Column = ("totp_factors", "secret");
+/// The address of an identity at a provider.
+pub const IDENTITY_EMAIL: Column = ("identities", "email");
 
 /// Seals and opens what is personal.
 #[derive(Clone)]
 pub struct Personal {
-    key: [u8; 32],
+    seals: Seals,
 }
 
 impl Personal {
-    /// With a key derived from the master key.
+    /// With these seals.
     #[must_use]
-    pub fn new(master: &MasterKey) -> Self {
-        Self {
-            key: master.derive("auth-personal-data"),
-        }
+    pub fn new(seals: Seals) -> Self {
+        Self { seals }
     }
 
-    /// The address for storing.
+    /// The address for storing. The account's first seal makes its key, in the caller's transaction.
     ///
     /// # Errors
-    /// When there is no randomness.
-    pub fn seal_email(&self, user_id: UserId, email: &Email) -> Result<Vec<u8>, Error> {
-        self.seal(user_id, &email_place(user_id), email.as_str().as_bytes())
+    /// When the database does not answer.
+    pub async fn seal_email(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+        email: &Email,
+    ) -> Result<Vec<u8>, Error> {
+        self.seal(connection, user_id, EMAIL, email.as_str().as_bytes())
+            .await
     }
 
     /// The address as it was given.
     ///
     /// # Errors
-    /// When it was sealed for another account or with another key.
-    pub fn open_email(&self, user_id: UserId, sealed: &[u8]) -> Result<Email, Error> {
-        let text = self.open(user_id, &email_place(user_id), sealed)?;
+    /// When it was sealed for another account, or the account was erased.
+    pub async fn open_email(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+        sealed: &[u8],
+    ) -> Result<Email, Error> {
+        let text = self.open(connection, user_id, EMAIL, sealed).await?;
         Email::parse(&text).map_err(Error::internal)
     }
 
-    /// A secret for storing in a place of the account's.
+    /// A secret for storing in a column of the account's.
     ///
     /// # Errors
-    /// When there is no randomness.
-    pub fn seal(&self, user_id: UserId, place: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
-        self.sealer(user_id).seal(place, plain).map_err(Error::internal)
+    /// When the database does not answer, or the account was erased.
+    pub async fn seal(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+        (table, column): Column,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let seal = self.seals.of(connection, user_id).await?;
+        seal.seal_bytes(table, column, plain)
     }
 
-    /// What was sealed for this place.
+    /// What was sealed for this column.
     ///
     /// # Errors
-    /// When it was sealed for another place or with another key.
-    pub fn open(&self, user_id: UserId, place: &str, sealed: &[u8]) -> Result<String, Error> {
-        let plain = self
-            .sealer(user_id)
-            .open(place, sealed)
-            .map_err(Error::internal)?;
-        String::from_utf8(plain).map_err(Error::internal)
+    /// When it was sealed for another account or column, or the account was erased.
+    pub async fn open(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+        (table, column): Column,
+        sealed: &[u8],
+    ) -> Result<String, Error> {
+        let seal = self.seals.find(connection, user_id).await?;
+        seal.open(table, column, Some(sealed))
     }
 
-    fn sealer(&self, user_id: UserId) -> Sealer {
-        Sealer::new(mac(&self.key, &[user_id.uuid().as_bytes()]))
+    /// Removes the key of an account that was not made after all.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget(&self, connection: &mut PgConnection, user_id: UserId) -> Result<(), Error> {
+        self.seals.destroy(connection, user_id).await
     }
-}
-
-fn email_place(user_id: UserId) -> String {
-    format!("users/email/{user_id}")
 }

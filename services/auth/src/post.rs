@@ -6,7 +6,7 @@ use pfms_runtime::mail::{Letter, MailError, Mailer};
 use pfms_runtime::{Context, Database, Error};
 
 use crate::letters::{self, Links, Template};
-use crate::personal::Personal;
+use crate::personal::{MAIL_SECRET, Personal};
 use crate::security::{self, Kind, SecurityEvent};
 use crate::store::{accounts, mails, security_events};
 
@@ -36,7 +36,7 @@ impl Post {
         Ok(Self {
             database: context.database.clone(),
             mailer: Mailer::open(&context.settings).map_err(Error::internal)?,
-            personal: Personal::new(&context.settings.master_key),
+            personal: Personal::new(context.seals.clone()),
             links: Links::new(&context.settings.public_url),
         })
     }
@@ -91,11 +91,20 @@ impl Post {
         ) else {
             return Ok(None);
         };
-        let to = self.personal.open_email(mail.user_id, &account.email_sealed)?;
+        let mut connection = pool.acquire().await?;
+        let to = self
+            .personal
+            .open_email(&mut connection, mail.user_id, &account.email_sealed)
+            .await?;
         let token = match &mail.secret_sealed {
-            Some(sealed) => self.personal.open(mail.user_id, &secret_place(mail.id), sealed)?,
+            Some(sealed) => {
+                self.personal
+                    .open(&mut connection, mail.user_id, MAIL_SECRET, sealed)
+                    .await?
+            }
             None => String::new(),
         };
+        drop(connection);
         let letter = match template {
             Template::VerifyEmail => letters::verify_email(&self.links, &token),
             Template::ResetPassword => letters::reset_password(&self.links, &token),
@@ -117,12 +126,6 @@ impl Post {
         };
         Ok(Some((to.as_str().to_owned(), letter)))
     }
-}
-
-/// Where a mail's secret is sealed for.
-#[must_use]
-pub fn secret_place(id: uuid::Uuid) -> String {
-    format!("mails/secret/{id}")
 }
 
 /// The pause after so many tries.

@@ -9,19 +9,25 @@ use pfms_auth::operator::{
     erase_audit_personal, list_audit_log, rotate_signing_key, verify_audit_log,
 };
 use pfms_proto::events::v1::AuditRecorded;
+use pfms_runtime::erasure::Tombstones;
 use pfms_runtime::events::{DeadLetters, Outgoing, outbox};
-use pfms_runtime::testing::{Harness, eventually};
+use pfms_runtime::secrets::MasterKey;
+use pfms_runtime::testing::{Harness, MASTER_KEY, eventually};
 use pfms_runtime::{Clock, Error, audit};
 use pfms_types::UserId;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use support::{EMAIL, anonymous, refresh, register, sign_in, sign_in_as, start};
 use uuid::Uuid;
 
+fn tombstones() -> Tombstones {
+    Tombstones::new(&MasterKey::parse(MASTER_KEY).unwrap())
+}
+
 /// Appends what arrived; gives the rows that a filter lets through once there are `count`.
 async fn rows(harness: &Harness, filter: &AuditFilter, count: usize) -> Vec<AuditEntry> {
     let database = harness.database("auth");
     eventually("rows in the audit log", || async {
-        append_audit_log(&database).await.unwrap();
+        append_audit_log(&database, &tombstones()).await.unwrap();
         match list_audit_log(&database, filter).await {
             Ok(rows) => (rows.len() >= count).then_some(rows),
             Err(Error::NotFound(_)) => None,
@@ -448,7 +454,12 @@ async fn an_act_is_there_once_however_often_and_wherever_it_is_appended() {
     publish(&harness, &acts[..50]).await;
     let database = harness.database("auth");
     eventually("all acts", || async {
-        tokio::try_join!(append_audit_log(&database), append_audit_log(&database)).unwrap();
+        let tombstones = tombstones();
+        tokio::try_join!(
+            append_audit_log(&database, &tombstones),
+            append_audit_log(&database, &tombstones)
+        )
+        .unwrap();
         let head = verify(&harness, &[]).await.unwrap();
         (head.seq >= 200).then_some(())
     })

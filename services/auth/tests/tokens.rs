@@ -14,6 +14,7 @@ use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::{GetJwksRequest, JsonWebKeySet, SignOutRequest, TokenSet};
 use pfms_runtime::Clock;
 use pfms_runtime::identity::{Caller, MeshTokens, StaticKeys, TokenError, TokenVerifier};
+use pfms_runtime::sealed::MasterSeal;
 use pfms_runtime::serve::Running;
 use pfms_runtime::testing::{Harness, reason};
 use serde_json::{Value, json};
@@ -45,21 +46,15 @@ fn decoded(token: &str, index: usize) -> Value {
 
 /// The installation's own private key, taken from its database with its master key.
 async fn signing_key(harness: &Harness) -> (String, EncodingKey) {
-    use aws_lc_rs::aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey};
     let row: (String, Vec<u8>) = sqlx::query_as("SELECT kid, private_key_sealed FROM signing_keys")
         .fetch_one(harness.database("auth").pool())
         .await
         .unwrap();
     let (kid, sealed) = row;
-    let key = harness.settings().master_key.derive("signing-keys");
-    let key = RandomizedNonceKey::new(&AES_256_GCM, &key).unwrap();
-    let nonce = Nonce::try_assume_unique_for_key(&sealed[..12]).unwrap();
-    let mut text = sealed[12..].to_vec();
     let place = format!("signing_keys/private_key/{kid}");
-    let private = key
-        .open_in_place(nonce, Aad::from(place.as_bytes()), &mut text)
-        .unwrap();
-    (kid, EncodingKey::from_ed_der(private))
+    let seal = MasterSeal::new(&harness.settings().master_key, "signing-keys");
+    let private = seal.open(&place, &sealed).unwrap();
+    (kid, EncodingKey::from_ed_der(&private))
 }
 
 fn header(kid: &str) -> Header {

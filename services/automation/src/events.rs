@@ -128,6 +128,7 @@ fn notification(event: &Event, fact: &Fact, execution: &Execution, notify: &Noti
         priority: notify.priority.name().to_owned(),
         variables,
         data: Some(refers.into()),
+        about_user_id: String::new(),
     }
 }
 

@@ -26,6 +26,7 @@ use pfms_proto::automation::v1::automation_service_server::AutomationServiceServ
 use pfms_proto::automation::v1::module_service_server::ModuleServiceServer;
 use pfms_proto::events::v1::{ExpenseCreated, ExpenseDeleted, ExpenseUpdated, UserUpdated};
 use pfms_runtime::events::Consumer;
+use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
@@ -34,6 +35,20 @@ use crate::run::Runner;
 use crate::sandbox::Sandbox;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// What is held about users.
+const PERSONAL: PersonalData = PersonalData {
+    tables: &[
+        Table::owned("rule_executions"),
+        Table::owned("rule_index").internal(),
+        Table::owned("automation_rules"),
+        Table::owned("modules"),
+        Table::owned("people"),
+        Table::owned("quotas").internal(),
+    ],
+    redis: &[],
+    formerly_sealed_for: None,
+};
 
 /// Largest message, in bytes; a component comes in several.
 const MAX_MESSAGE_BYTES: usize = 4 << 20;
@@ -48,6 +63,7 @@ pub fn service() -> Service {
     Service::new("automation", 3011, parts)
         .migrations(&MIGRATIONS)
         .keeps(KEPT)
+        .personal(PERSONAL)
 }
 
 async fn parts(context: Context) -> Result<Parts, Error> {

@@ -10,6 +10,7 @@ mod store;
 use pfms_proto::expense::v1::category_service_server::CategoryServiceServer;
 use pfms_proto::expense::v1::expense_internal_service_server::ExpenseInternalServiceServer;
 use pfms_proto::expense::v1::expense_service_server::ExpenseServiceServer;
+use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::sharing::Sharing;
 use pfms_runtime::{Parts, Service};
 use sqlx::migrate::Migrator;
@@ -18,6 +19,17 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Largest request: a batch of 1,000 expenses with long texts fits.
 const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
+
+/// What is held about users.
+const PERSONAL: PersonalData = PersonalData {
+    tables: &[
+        Table::owned("expenses"),
+        Table::owned("expense_categories"),
+        Table::owned("category_seeds").internal(),
+    ],
+    redis: &[],
+    formerly_sealed_for: None,
+};
 
 /// The service's name.
 pub const NAME: &str = "expense";
@@ -38,4 +50,5 @@ pub fn service() -> Service {
             ))))
     })
     .migrations(&MIGRATIONS)
+    .personal(PERSONAL)
 }

@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use pfms_proto::events::v1::{NotificationSend, UserNotificationPreferencesUpdated};
 use pfms_runtime::Database;
+use pfms_runtime::erasure::Tombstones;
 use pfms_runtime::events::{Event, HandleError, Handler, Outgoing};
+use pfms_types::UserId;
 use sqlx::PgConnection;
 
 use crate::notification::{Malformed, Notification, Template, Wanted};
@@ -28,15 +30,17 @@ type Kept = (Timestamp, Arc<Template>);
 /// Stores a notification for each event that asks for one.
 pub struct Send {
     database: Database,
+    tombstones: Tombstones,
     templates: RwLock<HashMap<Name, Kept>>,
 }
 
 impl Send {
-    /// With the service's database.
+    /// With the service's database, and the marks of who was erased.
     #[must_use]
-    pub fn new(database: Database) -> Self {
+    pub fn new(database: Database, tombstones: Tombstones) -> Self {
         Self {
             database,
+            tombstones,
             templates: RwLock::default(),
         }
     }
@@ -74,8 +78,8 @@ impl From<Malformed> for HandleError {
 
 #[async_trait]
 impl Handler for Send {
-    /// Nothing when the person does not want to be shown such a notification.
-    type Plan = Option<Notification>;
+    /// With whom its texts name; nothing when the person does not want to be shown such a notification.
+    type Plan = Option<(Notification, Option<UserId>)>;
 
     async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError> {
         let wanted = Wanted::parse(event.user(), event.data::<NotificationSend>()?)?;
@@ -85,15 +89,19 @@ impl Handler for Send {
         };
         let now = self.database.clock().now();
         let preferences = store::preferences::of(self.database.pool(), event.user()).await?;
+        let about = wanted.about();
         let delivery = wanted.delivery(&preferences, now);
         // Rendered in any case: an event that is malformed is so for everyone.
         let notification = wanted.render(event.id.into(), template.as_deref(), now)?;
         Ok(match delivery {
-            Delivery::Now => Some(notification),
-            Delivery::From(instant) => Some(Notification {
-                held_until: Some(instant),
-                ..notification
-            }),
+            Delivery::Now => Some((notification, about)),
+            Delivery::From(instant) => Some((
+                Notification {
+                    held_until: Some(instant),
+                    ..notification
+                },
+                about,
+            )),
             Delivery::Never => None,
         })
     }
@@ -104,9 +112,16 @@ impl Handler for Send {
         event: &Event,
         plan: Self::Plan,
     ) -> Result<Vec<Outgoing>, HandleError> {
-        if let Some(notification) = plan {
-            store::insert(transaction, event.user(), &notification).await?;
+        let Some((notification, about)) = plan else {
+            return Ok(Vec::new());
+        };
+        // Who was erased meanwhile is not named any more.
+        if let Some(about) = about
+            && !self.tombstones.among(transaction, &[about]).await?.is_empty()
+        {
+            return Ok(Vec::new());
         }
+        store::insert(transaction, event.user(), &notification, about).await?;
         Ok(Vec::new())
     }
 }

@@ -13,7 +13,9 @@ pub mod template;
 
 use pfms_proto::events::v1::{NotificationSend, UserNotificationPreferencesUpdated};
 use pfms_proto::notification::v1::notification_service_server::NotificationServiceServer;
+use pfms_runtime::erasure::Tombstones;
 use pfms_runtime::events::Consumer;
+use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
@@ -23,6 +25,18 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 const KEPT: &[Kept] = &[Kept::new("notifications", "created_at", |days| {
     days.notification_days
 })];
+
+/// What is held about users.
+const PERSONAL: PersonalData = PersonalData {
+    tables: &[
+        Table::by("notifications", "about_user_id").internal(),
+        Table::owned("notifications"),
+        Table::owned("preferences"),
+    ],
+    redis: &[],
+    formerly_sealed_for: None,
+};
+
 /// The largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -32,10 +46,14 @@ pub fn service() -> Service {
     Service::new("notification", 3010, build)
         .migrations(&MIGRATIONS)
         .keeps(KEPT)
+        .personal(PERSONAL)
 }
 
 async fn build(context: Context) -> Result<Parts, Error> {
-    let send = events::Send::new(context.database.clone());
+    let send = events::Send::new(
+        context.database.clone(),
+        Tombstones::new(&context.settings.master_key),
+    );
     let api = api::Notifications::new(context);
     Ok(Parts::new()
         .grpc(NotificationServiceServer::new(api).max_decoding_message_size(MAX_REQUEST))

@@ -129,6 +129,7 @@ pub struct Wanted {
     priority: Priority,
     variables: Variables,
     data: Option<Value>,
+    about: Option<UserId>,
 }
 
 impl Wanted {
@@ -164,6 +165,10 @@ impl Wanted {
         if let Some(data) = &data {
             check_data(data)?;
         }
+        let about = match send.about_user_id.as_str() {
+            "" => None,
+            id => Some(id.parse().map_err(|_| Malformed("aboutUserId is no id"))?),
+        };
         Ok(Self {
             category,
             template_key: send.template_key,
@@ -172,7 +177,14 @@ impl Wanted {
             priority,
             variables: send.variables,
             data,
+            about,
         })
+    }
+
+    /// Another user whom its texts name.
+    #[must_use]
+    pub fn about(&self) -> Option<UserId> {
+        self.about
     }
 
     /// What becomes of it by a person's preferences.

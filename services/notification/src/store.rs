@@ -79,10 +79,12 @@ pub async fn insert(
     connection: &mut PgConnection,
     user_id: UserId,
     notification: &Notification,
+    about: Option<UserId>,
 ) -> Result<(), Error> {
     sqlx::query!(
-        "INSERT INTO notifications (user_id, id, category, title, body, data, priority, created_at, held_until)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO notifications (user_id, id, category, title, body, data, priority, created_at, held_until,
+                                    about_user_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (user_id, id) DO NOTHING",
         user_id.uuid(),
         notification.id.uuid(),
@@ -93,6 +95,7 @@ pub async fn insert(
         notification.priority.as_str(),
         notification.created_at.to_sqlx() as _,
         notification.held_until.map(ToSqlx::to_sqlx) as _,
+        about.map(UserId::uuid),
     )
     .execute(connection)
     .await?;

@@ -186,10 +186,12 @@ fn settings(dir: &DataDir, urls: &Urls, options: &MeshOptions) -> Result<Setting
     ] {
         arguments.extend([flag.into(), value.into()]);
     }
-    if std::env::var_os("PFMS_MASTER_KEY").is_none() {
+    let given = |name| std::env::var_os(name).is_some();
+    if !given("PFMS_MASTER_KEY") && !given("PFMS_MASTER_KEY_FILE") {
         arguments.extend(["--master-key".into(), dir.key("master-key")?.into()]);
     }
     let mut settings = FromEnvironment::try_parse_from(arguments)?.settings;
+    settings.holders = services::holders();
     settings.module_cache.get_or_insert(dir.part("modules")?);
     if settings.smtp_url.is_none() {
         settings.mail_folder.get_or_insert(dir.part(MAIL)?);

@@ -1,6 +1,6 @@
 //! The services that this program can serve.
 
-use pfms_runtime::Service;
+use pfms_runtime::{Holder, Service};
 
 /// Every service, in the order of their ports.
 #[must_use]
@@ -13,6 +13,12 @@ pub fn all() -> Vec<Service> {
         pfms_automation::service(),
         pfms_gateway::service(),
     ]
+}
+
+/// The services that hold data about users, in this process or not.
+#[must_use]
+pub fn holders() -> Vec<Holder> {
+    all().iter().filter_map(Service::holder).collect()
 }
 
 /// The services with these names; none means every one.

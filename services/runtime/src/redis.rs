@@ -7,11 +7,14 @@ use fred::interfaces::{ClientLike, KeysInterface};
 use fred::types::config::{Config, ConnectionConfig, PerformanceConfig, ReconnectPolicy};
 use fred::types::scripts::Script as FredScript;
 use fred::types::{Builder, Expiration};
+use futures::StreamExt;
 
 use crate::Error;
 
 /// How long a command may take before Redis counts as away.
 const COMMAND_TIMEOUT: Duration = Duration::from_millis(500);
+/// Keys that one step of a scan looks at.
+const SCAN_COUNT: u32 = 1_000;
 /// Connections per process.
 const CONNECTIONS: usize = 4;
 
@@ -107,6 +110,29 @@ impl Redis {
             .pool
             .set::<(), _, _>(key, value, Some(Expiration::EX(seconds)), None, false)
             .await?)
+    }
+}
+
+impl Redis {
+    /// Removes the keys of this mesh that match a glob pattern; looks at every key, so it is for rare occasions.
+    ///
+    /// # Errors
+    /// When Redis does not answer.
+    pub async fn remove_matching(&self, pattern: &str) -> Result<u64, RedisError> {
+        let client = self.pool.next();
+        let pattern = self.key(pattern);
+        let mut found = if client.is_clustered() {
+            client
+                .scan_cluster_buffered(pattern, Some(SCAN_COUNT), None)
+                .boxed()
+        } else {
+            client.scan_buffered(pattern, Some(SCAN_COUNT), None).boxed()
+        };
+        let mut removed = 0;
+        while let Some(key) = found.next().await {
+            removed += client.del::<u64, _>(key?).await?;
+        }
+        Ok(removed)
     }
 }
 

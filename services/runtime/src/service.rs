@@ -11,8 +11,10 @@ use crate::client::Clients;
 use crate::events::{Broker, Consumer};
 use crate::identity::TokenVerifier;
 use crate::page_token::PageTokens;
+use crate::personal::PersonalData;
 use crate::redis::Redis;
 use crate::retention::Kept;
+use crate::sealed::{MasterSealed, Seals};
 use crate::{Clock, Database, Error, Settings};
 
 type Future<T> = Pin<Box<dyn std::future::Future<Output = T> + Send>>;
@@ -25,6 +27,8 @@ pub struct Service {
     pub(crate) port: u16,
     pub(crate) migrations: Option<&'static Migrator>,
     pub(crate) kept: &'static [Kept],
+    pub(crate) personal: PersonalData,
+    pub(crate) master_sealed: &'static [MasterSealed],
     pub(crate) build: Build,
 }
 
@@ -39,6 +43,8 @@ impl Service {
             port,
             migrations: None,
             kept: &[],
+            personal: PersonalData::default(),
+            master_sealed: &[],
             build: Box::new(move |context| Box::pin(build(context))),
         }
     }
@@ -54,6 +60,20 @@ impl Service {
     #[must_use]
     pub fn keeps(mut self, kept: &'static [Kept]) -> Self {
         self.kept = kept;
+        self
+    }
+
+    /// Declares what the service holds about users.
+    #[must_use]
+    pub fn personal(mut self, data: PersonalData) -> Self {
+        self.personal = data;
+        self
+    }
+
+    /// Declares the columns that are sealed with the master key, so that they are moved to its new versions.
+    #[must_use]
+    pub fn master_sealed(mut self, columns: &'static [MasterSealed]) -> Self {
+        self.master_sealed = columns;
         self
     }
 
@@ -81,6 +101,36 @@ impl Service {
     pub fn tables(&self) -> Option<&'static Migrator> {
         self.migrations
     }
+
+    /// What it holds about users.
+    #[must_use]
+    pub fn personal_data(&self) -> PersonalData {
+        self.personal
+    }
+
+    /// The columns that are sealed with the master key.
+    #[must_use]
+    pub fn master_sealed_columns(&self) -> &'static [MasterSealed] {
+        self.master_sealed
+    }
+
+    /// The service as a part of the mesh that holds data about users; nothing for a service without tables.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        self.migrations.map(|_| Holder {
+            service: self.name,
+            port: self.port,
+        })
+    }
+}
+
+/// A service that holds data about users, and so takes part in erasures and exports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Its name.
+    pub service: &'static str,
+    /// Its port without offset.
+    pub port: u16,
 }
 
 /// What a service is made with.
@@ -98,6 +148,8 @@ pub struct Context {
     pub broker: Broker,
     /// Channels to other services.
     pub clients: Clients,
+    /// Seals what the service keeps of its users.
+    pub seals: Seals,
     /// Makes and reads page tokens.
     pub page_tokens: PageTokens,
     /// Verifies tokens.

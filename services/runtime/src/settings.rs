@@ -28,8 +28,9 @@ pub struct Settings {
     #[arg(long, env = "AMQP_URL", hide_env_values = true)]
     pub amqp_url: String,
 
-    /// 64 hexadecimal digits from which every other secret is derived.
-    #[arg(long, env = "PFMS_MASTER_KEY", hide_env_values = true, value_parser = MasterKey::parse)]
+    /// 64 hexadecimal digits from which every other secret is derived, or several versions, the current one
+    /// first: 2:<digits>,1:<digits>. When absent it is read from the file that `PFMS_MASTER_KEY_FILE` names.
+    #[arg(long, env = "PFMS_MASTER_KEY", hide_env_values = true, default_value = "", hide_default_value = true, value_parser = MasterKey::from_setting)]
     pub master_key: MasterKey,
 
     /// Prefix of exchanges, queues and Redis keys, for several meshes on the same servers.
@@ -125,6 +126,18 @@ pub struct Settings {
     /// How long things are kept.
     #[command(flatten)]
     pub retention: Retention,
+    /// Days in which an account that was deleted can still be taken back, with `pfms privacy cancel`.
+    #[arg(long, env = "PFMS_ERASURE_GRACE_DAYS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=90))]
+    pub erasure_grace_days: u16,
+
+    /// Seconds from an account's deletion to its erasure: longer than access tokens live (300) and requests take,
+    /// so that nothing writes about the user any more.
+    #[arg(long, env = "PFMS_ERASURE_SETTLE_SECONDS", default_value_t = 330, value_parser = clap::value_parser!(u32).range(..=3600))]
+    pub erasure_settle_seconds: u32,
+
+    /// Every service of the mesh, in this process or not, that holds data about users. The program says which.
+    #[arg(skip)]
+    pub holders: Vec<crate::Holder>,
 
     /// Services of this process and where they listen; filled in once the ports are bound.
     #[arg(skip)]

@@ -51,6 +51,7 @@ impl Harness {
     pub async fn start_with(services: Vec<Service>, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings();
         settings.database_url = Some(create_database().await);
+        settings.holders = services.iter().filter_map(Service::holder).collect();
         change(&mut settings);
         let admin = settings.database_url.clone().expect("was just set");
         for service in &services {
@@ -232,6 +233,9 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         deadline_seconds: 10,
         drain_seconds: 5,
         otlp_endpoint: None,
+        erasure_grace_days: 0,
+        erasure_settle_seconds: 0,
+        holders: Vec::new(),
         sign_in: SignIn::default(),
         local: HashMap::new(),
         clock: Clock::system(),

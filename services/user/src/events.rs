@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 
 use crate::addresses::Addresses;
 use crate::family::invitation::{InvitationId, Invitee};
-use crate::notice::Notice;
+use crate::notice::{Notice, Other};
 use crate::notifications::{self, Preferences};
 use crate::privacy::Privacy;
 use crate::profile::Profile;
@@ -110,6 +110,10 @@ impl Handler for Inviter {
             .await?
             .map(|stored| stored.profile.first_name)
             .unwrap_or_default();
+        let by = Other {
+            user_id: invitation.inviter,
+            first_name: by,
+        };
         let invited = match &invitation.invitee {
             Invitee::Account(user_id) => {
                 let known = self.profiles.find(&mut connection, *user_id).await?;

@@ -11,20 +11,29 @@ use crate::family::invitation::InvitationId;
 /// What someone is called of whom no name is known.
 const SOMEONE: &str = "Someone";
 
+/// Another member, whom a text names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// The account.
+    pub user_id: UserId,
+    /// The first name, or nothing.
+    pub first_name: String,
+}
+
 /// Something that a member is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The person is invited.
     Invited {
-        /// The first name of the one who invites, or nothing.
-        by: String,
+        /// Who invites.
+        by: Other,
         /// The invitation.
         invitation: InvitationId,
     },
     /// Someone accepted the member's invitation.
     Joined {
-        /// The first name of the one who joined, or nothing.
-        who: String,
+        /// Who joined.
+        who: Other,
     },
     /// The member was removed.
     Removed,
@@ -41,7 +50,10 @@ pub enum Notice {
 
 impl Notice {
     fn title(&self) -> String {
-        let named = |name: &str| if name.is_empty() { SOMEONE } else { name }.to_owned();
+        let named = |other: &Other| match other.first_name.as_str() {
+            "" => SOMEONE.to_owned(),
+            name => name.to_owned(),
+        };
         match self {
             Self::Invited { by, .. } => format!("{} invites you to a family", named(by)),
             Self::Joined { who } => format!("{} joined your family", named(who)),
@@ -57,6 +69,13 @@ impl Notice {
             Self::Invited { .. } => "What you own stays yours; you decide what you share.",
             Self::Removed | Self::Dissolved => "Nothing is shared any more.",
             Self::Joined { .. } | Self::RoleChanged { .. } | Self::BecameOwner => "",
+        }
+    }
+
+    fn names(&self) -> Option<UserId> {
+        match self {
+            Self::Invited { by: other, .. } | Self::Joined { who: other } => Some(other.user_id),
+            Self::Removed | Self::RoleChanged { .. } | Self::BecameOwner | Self::Dissolved => None,
         }
     }
 
@@ -80,6 +99,7 @@ impl Notice {
             body: self.body().into(),
             variables: [("title".to_owned(), self.title())].into(),
             data,
+            about_user_id: self.names().map(|other| other.to_string()).unwrap_or_default(),
             ..NotificationSend::default()
         };
         Outgoing::new(user_id, at, &send)
@@ -92,7 +112,13 @@ mod tests {
 
     #[test]
     fn whoever_has_no_name_is_someone() {
-        let joined = |who: &str| Notice::Joined { who: who.into() }.title();
+        let joined = |first_name: &str| {
+            let who = Other {
+                user_id: UserId::generate(),
+                first_name: first_name.into(),
+            };
+            Notice::Joined { who }.title()
+        };
         assert_eq!(joined("Ada"), "Ada joined your family");
         assert_eq!(joined(""), "Someone joined your family");
     }

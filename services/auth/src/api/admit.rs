@@ -54,7 +54,12 @@ impl Auth {
         let id = SessionId::generate();
         let token = self.new_token(user_id, id)?;
         let session = Session::begin(token.digest(), self.lifetimes, now);
-        accounts::note_sign_in(connection, user_id, now).await?;
+        if !accounts::note_sign_in(connection, user_id, now).await? {
+            return Err(Error::Unauthenticated {
+                reason: "INVALID_CREDENTIALS",
+                message: "the account does not exist any more".into(),
+            });
+        }
         sessions::insert(connection, user_id, id, &session, origin).await?;
         security::note_success(connection, user_id, id, origin, now).await?;
         Ok(Opened {

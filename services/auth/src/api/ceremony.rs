@@ -43,10 +43,7 @@ impl Auth {
         state: &[u8],
     ) -> Result<CeremonyToken, Error> {
         let token = CeremonyToken(URL_SAFE_NO_PAD.encode(random::<32>()?));
-        let sealed = self
-            .ceremony_sealer()
-            .seal(PLACE, state)
-            .map_err(Error::internal)?;
+        let sealed = self.ceremonies.seal(PLACE, state)?;
         passkeys::begin_ceremony(connection, &token.digest(), user_id, &sealed, self.now()).await?;
         Ok(token)
     }
@@ -65,8 +62,6 @@ impl Auth {
                 reason: "CEREMONY_OVER",
                 message: "this took too long, or was answered already; begin again".into(),
             })?;
-        self.ceremony_sealer()
-            .open(PLACE, &sealed)
-            .map_err(Error::internal)
+        Ok(self.ceremonies.open(PLACE, &sealed)?)
     }
 }

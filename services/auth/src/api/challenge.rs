@@ -179,10 +179,7 @@ impl Auth {
             .relying_party
             .start_second_factor(&existing)
             .map_err(refusal)?;
-        let sealed = self
-            .ceremony_sealer()
-            .seal(CHALLENGE_CEREMONY, &asked.state)
-            .map_err(Error::internal)?;
+        let sealed = self.ceremonies.seal(CHALLENGE_CEREMONY, &asked.state)?;
         challenges::set_ceremony(unit.connection(), user_id, &token.digest(), &sealed).await?;
         unit.commit(PreparePasskeyResponse {
             public_key: Some(json::sent(asked.public_key)),
@@ -222,7 +219,7 @@ impl Auth {
                 let Some(app) = totp::lock(connection, user_id).await?.filter(|app| app.confirmed) else {
                     return Ok(false);
                 };
-                let secret = self.totp_secret(user_id, &app.secret_sealed)?;
+                let secret = self.totp_secret(connection, user_id, &app.secret_sealed).await?;
                 self.accept_code(connection, user_id, &secret, app.last_step, &code, now)
                     .await
             }
@@ -272,10 +269,7 @@ impl Auth {
                 message: "ask for the options with PreparePasskey first".into(),
             });
         };
-        let state = self
-            .ceremony_sealer()
-            .open(CHALLENGE_CEREMONY, sealed)
-            .map_err(Error::internal)?;
+        let state = self.ceremonies.open(CHALLENGE_CEREMONY, sealed)?;
         let existing = existing(connection, user_id).await?;
         let proven = match self
             .relying_party

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::Auth;
 use super::link::mail_link;
+use crate::email::Email;
 use crate::mail_token::{MailToken, Purpose};
 use crate::origin::Origin;
 use crate::security::{self, Kind};
@@ -25,13 +26,10 @@ impl CredentialService for Auth {
     async fn get_account(&self, request: Request<GetAccountRequest>) -> Result<Response<Account>, Status> {
         let user_id = Call::of(&request)?.user()?;
         let account = self.account(user_id).await?;
+        let email = self.email(user_id, &account).await?;
         Ok(Response::new(Account {
             user_id: user_id.to_string(),
-            email: self
-                .personal
-                .open_email(user_id, &account.email_sealed)?
-                .as_str()
-                .to_owned(),
+            email: email.as_str().to_owned(),
             email_verified: account.email_verified,
             create_time: Some(wire_time(account.created_at)),
         }))
@@ -96,6 +94,14 @@ impl Auth {
         accounts::find(self.database.pool(), user_id)
             .await?
             .ok_or(Error::NotFound("the account"))
+    }
+
+    /// An account's address.
+    pub(super) async fn email(&self, user_id: UserId, account: &accounts::Account) -> Result<Email, Error> {
+        let mut connection = self.database.pool().acquire().await?;
+        self.personal
+            .open_email(&mut connection, user_id, &account.email_sealed)
+            .await
     }
 
     async fn prove_email(

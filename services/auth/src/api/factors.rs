@@ -17,7 +17,6 @@ use tonic::{Request, Response, Status};
 use super::Auth;
 use crate::email::Email;
 use crate::origin::Origin;
-use crate::sealed::Sealer;
 use crate::security::{self, SecurityEvent};
 use crate::store::factors;
 
@@ -101,15 +100,10 @@ impl Auth {
         }
     }
 
-    /// Seals what a passkey is to sign.
-    pub(super) fn ceremony_sealer(&self) -> Sealer {
-        Sealer::new(self.ceremony_key)
-    }
-
     /// The account's address.
     pub(super) async fn email_of(&self, user_id: UserId) -> Result<Email, Error> {
         let account = self.account(user_id).await?;
-        self.personal.open_email(user_id, &account.email_sealed)
+        self.email(user_id, &account).await
     }
 }
 

@@ -8,8 +8,7 @@ use sqlx::PgConnection;
 use super::random;
 use crate::letters::Template;
 use crate::mail_token::{MailToken, Purpose};
-use crate::personal::Personal;
-use crate::post::secret_place;
+use crate::personal::{MAIL_SECRET, Personal};
 use crate::store::mail_tokens;
 use crate::store::mails::{self, NewMail};
 
@@ -27,8 +26,10 @@ pub(super) async fn mail_link(
         Purpose::ResetPassword => Template::ResetPassword,
     };
     let mut mail = NewMail::plain(template);
-    let text = token.text();
-    mail.secret_sealed = Some(personal.seal(user_id, &secret_place(mail.id), text.as_bytes())?);
+    let sealed = personal
+        .seal(connection, user_id, MAIL_SECRET, token.text().as_bytes())
+        .await?;
+    mail.secret_sealed = Some(sealed);
     mail_tokens::insert(connection, &token, purpose, now).await?;
     mails::queue(connection, user_id, &mail, now).await?;
     Ok(())

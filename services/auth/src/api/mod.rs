@@ -5,6 +5,7 @@ mod admit;
 mod ceremony;
 mod challenge;
 mod credential;
+mod delete_account;
 mod factors;
 mod internal;
 mod link;
@@ -23,7 +24,7 @@ mod totp;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use pbjson_types::Empty;
 use pfms_proto::auth::v1::auth_service_server::AuthService;
 use pfms_proto::auth::v1::{
@@ -31,9 +32,11 @@ use pfms_proto::auth::v1::{
     SignOutRequest, TokenSet,
 };
 use pfms_runtime::call::IdempotencyKey;
+use pfms_runtime::erasure::Tombstones;
 use pfms_runtime::identity::{ACCESS_LIFETIME_SECONDS, Caller};
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::wire_time;
+use pfms_runtime::sealed::MasterSeal;
 use pfms_runtime::secrets::mac;
 use pfms_runtime::{Begun, Call, Context, Database, Error};
 use pfms_types::UserId;
@@ -65,7 +68,8 @@ pub struct Auth {
     providers: Vec<provider::Client>,
     callback: String,
     backup_code_key: [u8; 32],
-    ceremony_key: [u8; 32],
+    /// Seals what is kept for minutes between a question and its answer: no new version of the master key moves it.
+    ceremonies: MasterSeal,
     identity_key: [u8; 32],
     lifetimes: Lifetimes,
     pages: PageTokens,
@@ -74,6 +78,8 @@ pub struct Auth {
     personal: Personal,
     requires_verified_email: bool,
     fingerprint_key: [u8; 32],
+    tombstones: Tombstones,
+    erasure_delay: SignedDuration,
 }
 
 impl Auth {
@@ -82,8 +88,9 @@ impl Auth {
     /// # Errors
     /// When the database does not answer, or a setting is wrong.
     pub async fn new(context: &Context) -> Result<Self, Error> {
-        let master = &context.settings.master_key;
-        let sign_in = &context.settings.sign_in;
+        let settings = &context.settings;
+        let master = &settings.master_key;
+        let sign_in = &settings.sign_in;
         Ok(Self {
             keys: Arc::new(Keys::load(&context.database, &context.settings).await?),
             database: context.database.clone(),
@@ -100,15 +107,20 @@ impl Auth {
             callback: sign_in.oauth_callback_url.clone(),
             backup_code_key: master.derive("backup-codes"),
             identity_key: master.derive("identity-lookup"),
-            ceremony_key: master.derive("passkey-ceremonies"),
+            ceremonies: MasterSeal::new(master, "ceremonies"),
             lifetimes: Lifetimes::new(context.settings.session_idle_days, context.settings.session_days),
             pages: context.page_tokens.clone(),
             email_lookup_key: master.derive("email-lookup"),
             breaches: Breaches::new(context.settings.breached_passwords_url.as_deref())
                 .map_err(Error::internal)?,
-            personal: Personal::new(master),
+            personal: Personal::new(context.seals.clone()),
             requires_verified_email: context.settings.require_verified_email,
             fingerprint_key: master.derive("password-fingerprint"),
+            tombstones: Tombstones::new(master),
+            erasure_delay: delete_account::delay(
+                settings.erasure_grace_days,
+                settings.erasure_settle_seconds,
+            ),
         })
     }
 

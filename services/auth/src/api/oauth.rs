@@ -24,6 +24,7 @@ use super::{Auth, random};
 use crate::events::user_created;
 use crate::origin::Origin;
 use crate::password::Password;
+use crate::personal::IDENTITY_EMAIL;
 use crate::proof::Proof;
 use crate::provider::{Claimed, Client, FLOW_LIFETIME, ProviderError, Secrets};
 use crate::security::{Kind, SecurityEvent};
@@ -95,10 +96,11 @@ impl OauthService for Auth {
         let stored = identities::list(&mut connection, user_id)
             .await
             .map_err(Error::from)?;
-        let identities = stored.iter().map(|identity| self.wire(user_id, identity));
-        Ok(Response::new(ListIdentitiesResponse {
-            identities: identities.collect::<Result<_, _>>()?,
-        }))
+        let mut identities = Vec::with_capacity(stored.len());
+        for identity in &stored {
+            identities.push(self.wire(&mut connection, user_id, identity).await?);
+        }
+        Ok(Response::new(ListIdentitiesResponse { identities }))
     }
 
     async fn unlink_oauth(&self, request: Request<UnlinkOauthRequest>) -> Result<Response<Empty>, Status> {
@@ -129,10 +131,7 @@ impl Auth {
         let flow = StoredFlow {
             binding: hash(&binding),
             user_id,
-            secrets_sealed: self
-                .ceremony_sealer()
-                .seal(&place(&state), &secrets)
-                .map_err(Error::internal)?,
+            secrets_sealed: self.ceremonies.seal(&place(&state), &secrets)?,
         };
         let now = self.now();
         let mut connection = self.database.pool().acquire().await?;
@@ -229,10 +228,7 @@ impl Auth {
         if hash(&binding) != stored.binding {
             return Err(over());
         }
-        let secrets = self
-            .ceremony_sealer()
-            .open(&place(&state), &stored.secrets_sealed)
-            .map_err(Error::internal)?;
+        let secrets = self.ceremonies.open(&place(&state), &stored.secrets_sealed)?;
         Ok(Flow {
             user_id: stored.user_id,
             secrets: serde_json::from_slice(&secrets).map_err(Error::internal)?,
@@ -257,7 +253,9 @@ impl Auth {
                 message: "the account has an identity of this provider; unlink it first".into(),
             });
         }
-        let identity = self.identity(user_id, provider, claimed, now)?;
+        let identity = self
+            .identity(unit.connection(), user_id, provider, claimed, now)
+            .await?;
         if !identities::insert(unit.connection(), user_id, &self.lookup(claimed), &identity).await? {
             return Err(Error::AlreadyExists {
                 reason: "IDENTITY_TAKEN",
@@ -268,7 +266,8 @@ impl Auth {
             .on(&identity.provider)
             .called(&provider.config().display_name);
         note(&mut unit, user_id, linked, origin, now).await?;
-        unit.commit(self.wire(user_id, &identity)?).await
+        let wire = self.wire(unit.connection(), user_id, &identity).await?;
+        unit.commit(wire).await
     }
 
     async fn sign_in_by(
@@ -319,13 +318,13 @@ impl Auth {
         let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
         let password = Password::choose(&secret).map_err(Error::internal)?;
         let password_hash = self.hasher.hash(password).await?;
+        let mut unit = self.unit(id).await?;
         let account = NewAccount {
             id,
             email_lookup: self.email_lookup(&email),
-            email_sealed: self.personal.seal_email(id, &email)?,
+            email_sealed: self.personal.seal_email(unit.connection(), id, &email).await?,
             password_hash: password_hash.clone(),
         };
-        let mut unit = self.unit(id).await?;
         let now = self.now();
         if !accounts::insert(unit.connection(), &account, now).await? {
             return Err(Error::FailedPrecondition {
@@ -336,7 +335,9 @@ impl Auth {
         }
         accounts::set_email_verified(unit.connection(), id, now).await?;
         identities::note_unusable_password(unit.connection(), id, &password_hash).await?;
-        let identity = self.identity(id, provider, &claimed, now)?;
+        let identity = self
+            .identity(unit.connection(), id, provider, &claimed, now)
+            .await?;
         if !identities::insert(unit.connection(), id, &lookup, &identity).await? {
             return Err(Error::FailedPrecondition {
                 reason: "SIGN_IN_OVER",
@@ -391,34 +392,46 @@ impl Auth {
         )
     }
 
-    fn identity(
+    async fn identity(
         &self,
+        connection: &mut PgConnection,
         user_id: UserId,
         provider: &Client,
         claimed: &Claimed,
         now: Timestamp,
     ) -> Result<StoredIdentity, Error> {
-        let name = &provider.config().name;
-        let email_sealed = claimed.email.as_ref().map(|email| {
-            self.personal
-                .seal(user_id, &email_place(user_id, name), email.as_str().as_bytes())
-        });
+        let email_sealed = match &claimed.email {
+            Some(email) => {
+                let plain = email.as_str().as_bytes();
+                let sealed = self.personal.seal(connection, user_id, IDENTITY_EMAIL, plain);
+                Some(sealed.await?)
+            }
+            None => None,
+        };
         Ok(StoredIdentity {
-            provider: name.clone(),
-            email_sealed: email_sealed.transpose()?,
+            provider: provider.config().name.clone(),
+            email_sealed,
             created_at: now,
             last_used_at: None,
         })
     }
 
-    fn wire(&self, user_id: UserId, identity: &StoredIdentity) -> Result<Identity, Error> {
-        let email = identity.email_sealed.as_ref().map(|sealed| {
-            let place = email_place(user_id, &identity.provider);
-            self.personal.open(user_id, &place, sealed)
-        });
+    async fn wire(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+        identity: &StoredIdentity,
+    ) -> Result<Identity, Error> {
+        let email = match &identity.email_sealed {
+            Some(sealed) => {
+                let opened = self.personal.open(connection, user_id, IDENTITY_EMAIL, sealed);
+                opened.await?
+            }
+            None => String::new(),
+        };
         Ok(Identity {
             provider: identity.provider.clone(),
-            email: email.transpose()?.unwrap_or_default(),
+            email,
             create_time: Some(wire_time(identity.created_at)),
             last_use_time: identity.last_used_at.map(wire_time),
         })
@@ -468,11 +481,6 @@ fn hash(text: &str) -> Digest {
 /// What a flow's secrets are sealed for.
 fn place(state: &Digest) -> String {
     format!("oauth_flows/secrets/{}", URL_SAFE_NO_PAD.encode(state))
-}
-
-/// What an identity's address is sealed for.
-fn email_place(user_id: UserId, provider: &str) -> String {
-    format!("identities/email/{user_id}/{provider}")
 }
 
 fn cookie(headers: &MetadataMap) -> Option<String> {

@@ -78,7 +78,7 @@ impl Auth {
         if !mail_tokens::is_good(pool, &token, purpose, self.now()).await? {
             return Err(unusable(purpose));
         }
-        let email = self.personal.open_email(user_id, &account.email_sealed)?;
+        let email = self.email(user_id, &account).await?;
         self.require_strong("newPassword", &password, &email).await?;
         let hash = self.hasher.hash(password).await?;
 
@@ -138,7 +138,7 @@ impl Auth {
                 "is your present password; choose another one",
             ));
         }
-        let email = self.personal.open_email(user_id, &account.email_sealed)?;
+        let email = self.email(user_id, &account).await?;
         self.require_strong("newPassword", &password, &email).await?;
         let hash = self.hasher.hash(password).await?;
 

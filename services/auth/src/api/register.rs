@@ -74,35 +74,43 @@ impl Auth {
         // Hashed before a transaction is open: a connection does not wait for its turn.
         let password_hash = self.hasher.hash(registration.password).await?;
         let id = UserId::generate();
-        let account = NewAccount {
-            id,
-            email_lookup: lookup,
-            email_sealed: self.personal.seal_email(id, &registration.email)?,
-            password_hash,
-        };
         // Nobody is known yet, so all registrations share one owner of keys.
         let mut unit = match self.database.begin(Uuid::nil().into(), key).await? {
             Begun::Replay(response) => return Ok(response),
             Begun::Fresh(unit) => unit,
         };
         let now = self.now();
-        let mut events = Vec::new();
-        if accounts::insert(unit.connection(), &account, now).await? {
+        let account = NewAccount {
+            id,
+            email_lookup: lookup,
+            email_sealed: self
+                .personal
+                .seal_email(unit.connection(), id, &registration.email)
+                .await?,
+            password_hash,
+        };
+        let events = if accounts::insert(unit.connection(), &account, now).await? {
             mail_link(unit.connection(), &self.personal, id, Purpose::VerifyEmail, now).await?;
-            events = security::record(unit.connection(), id, Kind::AccountCreated, origin, now).await?;
             unit.publish(user_created(
                 id,
                 registration.first_name,
                 registration.last_name,
                 now,
             )?);
-        } else if let Some(owner) = accounts::of_email(unit.connection(), &account.email_lookup).await? {
+            security::record(unit.connection(), id, Kind::AccountCreated, origin, now).await?
+        } else {
             // As much work and the same answer, with an id that is nobody's: only who reads the address may learn
             // that it has an account.
-            let mail = NewMail::plain(Template::AccountExists);
-            mails::queue(unit.connection(), owner, &mail, now).await?;
-            events = security::record(unit.connection(), owner, Kind::AccountExists, origin, now).await?;
-        }
+            self.personal.forget(unit.connection(), id).await?;
+            match accounts::of_email(unit.connection(), &account.email_lookup).await? {
+                Some(owner) => {
+                    let mail = NewMail::plain(Template::AccountExists);
+                    mails::queue(unit.connection(), owner, &mail, now).await?;
+                    security::record(unit.connection(), owner, Kind::AccountExists, origin, now).await?
+                }
+                None => Vec::new(),
+            }
+        };
         for event in events {
             unit.publish(event);
         }

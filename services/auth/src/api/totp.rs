@@ -8,11 +8,13 @@ use pfms_proto::auth::v1::{
 };
 use pfms_runtime::{Begun, Call, Error, Unit};
 use pfms_types::UserId;
+use sqlx::PgConnection;
 
 use super::factors::{note, require_fresh};
 use super::{Auth, random};
 use crate::backup_code::{BackupCode, COUNT, RANDOM};
 use crate::origin::Origin;
+use crate::personal::TOTP_SECRET;
 use crate::security::Kind;
 use crate::store::{backup_codes, factors, totp};
 use crate::totp::{SECRET, Secret};
@@ -22,9 +24,12 @@ impl Auth {
         let user_id = require_fresh(call)?;
         let secret = Secret::new(random::<SECRET>()?);
         let text = secret.base32().map_err(Error::internal)?;
-        let sealed = self.personal.seal(user_id, &place(user_id), text.as_bytes())?;
         let email = self.email_of(user_id).await?;
         let mut connection = self.database.pool().acquire().await?;
+        let sealed = self
+            .personal
+            .seal(&mut connection, user_id, TOTP_SECRET, text.as_bytes())
+            .await?;
         if !totp::enrol(&mut connection, user_id, &sealed, self.now()).await? {
             return Err(has_one());
         }
@@ -56,8 +61,8 @@ impl Auth {
         if app.confirmed {
             return Err(has_one());
         }
-        let secret = self.totp_secret(user_id, &app.secret_sealed)?;
         let connection = unit.connection();
+        let secret = self.totp_secret(connection, user_id, &app.secret_sealed).await?;
         if !self
             .accept_code(connection, user_id, &secret, app.last_step, &request.code, now)
             .await?
@@ -148,8 +153,16 @@ impl Auth {
         Ok(codes.iter().map(BackupCode::text).collect())
     }
 
-    pub(super) fn totp_secret(&self, user_id: UserId, sealed: &[u8]) -> Result<Secret, Error> {
-        let text = self.personal.open(user_id, &place(user_id), sealed)?;
+    pub(super) async fn totp_secret(
+        &self,
+        connection: &mut PgConnection,
+        user_id: UserId,
+        sealed: &[u8],
+    ) -> Result<Secret, Error> {
+        let text = self
+            .personal
+            .open(connection, user_id, TOTP_SECRET, sealed)
+            .await?;
         Secret::parse(&text).ok_or_else(|| Error::internal("a stored TOTP secret is none"))
     }
 }
@@ -166,11 +179,6 @@ pub(super) async fn drop_codes_of_no_factor(
         note(unit, user_id, Kind::BackupCodesRemoved, origin, now).await?;
     }
     Ok(())
-}
-
-/// What a secret is sealed for.
-fn place(user_id: UserId) -> String {
-    format!("totp_factors/secret/{user_id}")
 }
 
 fn has_one() -> Error {

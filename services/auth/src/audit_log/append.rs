@@ -1,8 +1,9 @@
 //! Appends what has arrived: one process at a time, many rows at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use pfms_runtime::erasure::Tombstones;
 use pfms_runtime::{Database, Error};
 use pfms_types::UserId;
 
@@ -18,10 +19,10 @@ const BATCH: i64 = 500;
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn append(database: &Database) -> Result<usize, Error> {
+pub async fn append(database: &Database, tombstones: &Tombstones) -> Result<usize, Error> {
     let mut appended = 0;
     loop {
-        let batch = append_batch(database).await?;
+        let batch = append_batch(database, tombstones).await?;
         appended += batch;
         if batch < usize::try_from(BATCH).unwrap_or(usize::MAX) {
             return Ok(appended);
@@ -29,7 +30,7 @@ pub async fn append(database: &Database) -> Result<usize, Error> {
     }
 }
 
-async fn append_batch(database: &Database) -> Result<usize, Error> {
+async fn append_batch(database: &Database, tombstones: &Tombstones) -> Result<usize, Error> {
     let mut transaction = database.pool().begin().await?;
     audit_log::lock(&mut transaction).await?;
     let arrivals = audit_log::take_arrivals(&mut transaction, BATCH).await?;
@@ -39,10 +40,12 @@ async fn append_batch(database: &Database) -> Result<usize, Error> {
     }
     let mut head = audit_log::head(&mut *transaction).await?;
     let subjects = subjects(&mut transaction, &arrivals).await?;
+    let targets: Vec<UserId> = arrivals.iter().filter_map(target).collect();
+    let gone = tombstones.among(&mut transaction, &targets).await?;
     let now = database.clock().now();
     let mut rows = Vec::with_capacity(arrivals.len());
     for arrival in &arrivals {
-        let entry = entry(arrival, head.seq + 1, &subjects, now)?;
+        let entry = entry(arrival, head.seq + 1, &subjects, &gone, now)?;
         let digest = entry.digest(&head.digest);
         head = Head {
             seq: entry.seq,
@@ -59,6 +62,7 @@ fn entry(
     arrival: &Arrival,
     seq: i64,
     subjects: &HashMap<UserId, Digest>,
+    gone: &HashSet<UserId>,
     now: Timestamp,
 ) -> Result<Entry, Error> {
     let personal = Personal {
@@ -70,8 +74,9 @@ fn entry(
     let subject = arrival
         .user_id
         .and_then(|user_id| subjects.get(&user_id).copied());
-    // What is about an account that is gone must not tell whose it was.
-    let erased = arrival.user_id.is_some() && subject.is_none();
+    // What is about an account that is gone, or names one, must not tell whose it was.
+    let erased = arrival.user_id.is_some() && subject.is_none()
+        || target(arrival).is_some_and(|user_id| gone.contains(&user_id));
     Ok(Entry {
         seq,
         event_id: arrival.event_id,
@@ -84,6 +89,11 @@ fn entry(
         personal_digest: personal.digest(),
         personal: (!erased).then_some(personal),
     })
+}
+
+/// The account that an act was done to, if it was one.
+fn target(arrival: &Arrival) -> Option<UserId> {
+    arrival.target.parse().ok()
 }
 
 /// What the accounts of these acts are named by in the log. An account that is gone has no name.

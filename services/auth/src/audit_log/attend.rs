@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use pfms_runtime::retention::Retention;
-use pfms_runtime::{Database, Error, Parts};
+use pfms_runtime::erasure::Tombstones;
+use pfms_runtime::{Context, Database, Error, Parts};
 
 use super::{append, consumer};
 use crate::store::audit_log;
@@ -18,15 +18,17 @@ const ERASE_EVERY: Duration = Duration::from_hours(1);
 
 /// Takes in what services tell, and appends it.
 #[must_use]
-pub fn attend(parts: Parts, database: &Database, retention: &Retention) -> Parts {
+pub fn attend(parts: Parts, context: &Context) -> Parts {
+    let database = &context.database;
+    let tombstones = Tombstones::new(&context.settings.master_key);
     let (appending, anchoring, erasing) = (database.clone(), database.clone(), database.clone());
-    let days = retention.audit_personal_days;
+    let days = context.settings.retention.audit_personal_days;
     parts
         .consumer(consumer())
         .every(APPEND_EVERY, "audit-log", move || {
-            let database = appending.clone();
+            let (database, tombstones) = (appending.clone(), tombstones.clone());
             async move {
-                append(&database).await?;
+                append(&database, &tombstones).await?;
                 Ok(())
             }
         })

@@ -7,17 +7,18 @@ use jiff::Timestamp;
 use jsonwebtoken::EncodingKey;
 use pfms_proto::auth::v1::JsonWebKey;
 use pfms_runtime::Error;
+use pfms_runtime::sealed::MasterSeal;
 use sha2::{Digest, Sha256};
 
+use super::SEALED;
 use super::rotation::Term;
-use crate::sealed::Sealer;
 use crate::store::signing_keys::StoredKey;
 
 /// A new key.
 ///
 /// # Errors
 /// When there is no randomness.
-pub fn make(sealer: &Sealer, now: Timestamp, term: Term) -> Result<StoredKey, Error> {
+pub fn make(sealer: &MasterSeal, now: Timestamp, term: Term) -> Result<StoredKey, Error> {
     let failed = |_| Error::internal("an Ed25519 key cannot be made");
     let pair = Ed25519KeyPair::generate().map_err(failed)?;
     let public_key = pair.public_key().as_ref().to_vec();
@@ -39,7 +40,7 @@ pub fn make(sealer: &Sealer, now: Timestamp, term: Term) -> Result<StoredKey, Er
 ///
 /// # Errors
 /// When the key was sealed with another master key.
-pub fn open(sealer: &Sealer, key: &StoredKey) -> Result<EncodingKey, Error> {
+pub fn open(sealer: &MasterSeal, key: &StoredKey) -> Result<EncodingKey, Error> {
     let private = sealer
         .open(&place(&key.kid), &key.private_key_sealed)
         .map_err(Error::internal)?;
@@ -60,7 +61,7 @@ pub fn wire(key: &StoredKey) -> JsonWebKey {
 }
 
 fn place(kid: &str) -> String {
-    format!("signing_keys/private_key/{kid}")
+    format!("{}/{kid}", SEALED.place)
 }
 
 /// RFC 7638 for RFC 8037's keys.

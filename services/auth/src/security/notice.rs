@@ -63,6 +63,7 @@ pub(super) fn notification(
                 ("kind".to_owned(), text(event.kind.name())),
             ]),
         }),
+        about_user_id: String::new(),
     };
     Outgoing::new(user_id, now, &data)
 }

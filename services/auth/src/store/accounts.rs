@@ -86,6 +86,21 @@ pub async fn credentials(pool: &PgPool, email_lookup: &[u8; 32]) -> Result<Optio
     }))
 }
 
+/// What an account is found by when its address is given.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lookup(pool: &PgPool, id: UserId) -> Result<Option<[u8; 32]>, sqlx::Error> {
+    let lookup = sqlx::query_scalar!("SELECT email_lookup FROM users WHERE id = $1", id.uuid())
+        .fetch_optional(pool)
+        .await?;
+    lookup
+        .map(|bytes| {
+            <[u8; 32]>::try_from(bytes.as_slice()).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+        })
+        .transpose()
+}
+
 /// An account.
 ///
 /// # Errors
@@ -162,7 +177,7 @@ pub async fn set_password(
     Ok(())
 }
 
-/// Notes that someone signed in.
+/// Notes that someone signed in; false when the account has stopped working meanwhile.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -170,15 +185,15 @@ pub async fn note_sign_in(
     connection: &mut PgConnection,
     id: UserId,
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "UPDATE users SET last_login = $2 WHERE id = $1",
+) -> Result<bool, sqlx::Error> {
+    let noted = sqlx::query!(
+        "UPDATE users SET last_login = $2 WHERE id = $1 AND is_active",
         id.uuid(),
         now.to_sqlx() as _,
     )
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(noted.rows_affected() == 1)
 }
 
 /// Replaces a hash by another one of the same password, unless the password was changed meanwhile.

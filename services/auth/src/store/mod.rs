@@ -6,6 +6,7 @@ pub mod audit_subjects;
 pub mod backup_codes;
 pub mod challenges;
 pub mod devices;
+pub mod erasures;
 pub mod factors;
 pub mod identities;
 pub mod limits;

@@ -11,6 +11,23 @@ use crate::personal_token::{Grant, PersonalToken, PersonalTokenId};
 /// How precisely the last use is kept: a write for each use would cost more than it tells.
 const USE_NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
+/// All of an account's tokens.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ids(
+    connection: &mut PgConnection,
+    user_id: UserId,
+) -> Result<Vec<PersonalTokenId>, sqlx::Error> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM personal_tokens WHERE user_id = $1",
+        user_id.uuid()
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(ids.into_iter().map(PersonalTokenId::from).collect())
+}
+
 /// How many tokens of an account work, with the account locked against another one being added; nothing when there
 /// is no such account.
 ///

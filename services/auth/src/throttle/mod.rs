@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use pfms_runtime::redis::{Redis, Script};
+use pfms_runtime::redis::{Redis, RedisError, Script};
 use pfms_runtime::secrets::{MasterKey, mac};
 use pfms_runtime::{Database, Error};
 
@@ -103,6 +103,16 @@ impl Throttle {
                 Ok(())
             }
         }
+    }
+
+    /// Forgets what was counted of an account, and where it was signed in from.
+    ///
+    /// # Errors
+    /// When Redis does not answer.
+    pub async fn forget(&self, account: &[u8; 32]) -> Result<(), RedisError> {
+        let pattern = format!("pfms:throttle:*:{{{}}}*", self.tag(&[account]));
+        self.redis.remove_matching(&pattern).await?;
+        Ok(())
     }
 
     fn address_key(&self, act: Act, ip: IpAddr) -> String {

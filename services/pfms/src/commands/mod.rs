@@ -9,6 +9,8 @@ pub mod healthcheck;
 pub mod keys;
 pub mod limits;
 pub mod migrate;
+mod operator;
+pub mod privacy;
 pub mod serve;
 pub mod signals;
 pub mod up;
@@ -47,10 +49,12 @@ pub enum Command {
     Limits(limits::Args),
     /// Look into the audit log
     Audit(audit::Args),
+    /// Look after the keys that sign, and the master key with what is wrapped with it
+    Keys(keys::Args),
+    /// Look after the erasure of accounts
+    Privacy(privacy::Args),
     /// Look after the edge
     Gateway(gateway::Args),
-    /// Look after keys
-    Keys(keys::Args),
     /// Run a command with private servers, with their URLs in its environment
     WithServers(with_servers::Args),
     /// Ask a running pfms whether it is ready; exits with 0 if so, else with 1
@@ -75,8 +79,9 @@ impl Command {
             Self::Events(args) => events::run(args).await,
             Self::Limits(args) => limits::run(args).await,
             Self::Audit(args) => audit::run(args).await,
-            Self::Gateway(args) => gateway::run(args),
             Self::Keys(args) => keys::run(args).await,
+            Self::Privacy(args) => privacy::run(args).await,
+            Self::Gateway(args) => gateway::run(args),
             Self::WithServers(args) => with_servers::run(args).await,
             Self::Healthcheck(args) => healthcheck::run(&args).await,
             Self::Supervised(_) => Err(format!("{SUBCOMMAND} has to run before anything else").into()),

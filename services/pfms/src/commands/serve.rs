@@ -26,11 +26,12 @@ pub struct Args {
 ///
 /// # Errors
 /// What is wrong with the settings, or what failed.
-pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
+pub async fn run(mut args: Args) -> Result<ExitCode, Box<dyn Error>> {
     let mut signals = Signals::listen()?;
     let services = services::named(&args.services)?;
     let telemetry = Telemetry::start(None, args.settings.otlp_endpoint.as_deref())?;
     let names: Vec<_> = services.iter().map(pfms_runtime::Service::name).collect();
+    args.settings.holders = services::holders();
     let mut running = match Running::start(services, args.settings).await {
         Ok(running) => running,
         Err(error) => {

@@ -17,6 +17,7 @@ use tracing::Instrument;
 
 use super::topology::{Bindings, dead_queue, declare_queue, retry_queue};
 use super::{Broker, BrokerError, Event, Outgoing, outbox};
+use crate::erasure::Tombstones;
 use crate::error::chain;
 use crate::telemetry::{metrics, trace};
 use crate::{Database, Error};
@@ -75,20 +76,38 @@ pub trait Handler: Send + Sync + 'static {
     ) -> Result<Vec<Outgoing>, HandleError>;
 }
 
+/// Handles an event from its delivery to its acknowledgement; false when there was nothing to do.
 #[async_trait]
-trait Process: Send + Sync {
-    async fn process(&self, database: &Database, consumer: &str, event: &Event) -> Result<bool, HandleError>;
+pub(crate) trait Process: Send + Sync {
+    /// Does it.
+    async fn process(&self, scene: &Scene<'_>, event: &Event) -> Result<bool, HandleError>;
 }
 
+/// Where an event is handled.
+pub(crate) struct Scene<'a> {
+    pub database: &'a Database,
+    pub tombstones: &'a Tombstones,
+    /// The consumer's name.
+    pub consumer: &'a str,
+}
+
+struct Once<H>(H);
+
 #[async_trait]
-impl<H: Handler> Process for H {
-    async fn process(&self, database: &Database, consumer: &str, event: &Event) -> Result<bool, HandleError> {
-        let plan = self.plan(event).await?;
+impl<H: Handler> Process for Once<H> {
+    async fn process(&self, scene: &Scene<'_>, event: &Event) -> Result<bool, HandleError> {
+        let Self(handler) = self;
+        let database = scene.database;
+        let plan = handler.plan(event).await?;
         let mut transaction = database.pool().begin().await?;
+        // What arrives late about a user who was erased counts as handled.
         let first = sqlx::query!(
-            "INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            consumer,
+            "INSERT INTO inbox (consumer, event_id)
+             SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM erased_users WHERE digest = $3)
+             ON CONFLICT DO NOTHING",
+            scene.consumer,
             event.id,
+            &scene.tombstones.digest(event.user())[..],
         )
         .execute(&mut *transaction)
         .await?
@@ -97,7 +116,7 @@ impl<H: Handler> Process for H {
             transaction.rollback().await?;
             return Ok(false);
         }
-        let events = self.apply(&mut transaction, event, plan).await?;
+        let events = handler.apply(&mut transaction, event, plan).await?;
         outbox::insert(&mut transaction, &events).await?;
         transaction.commit().await?;
         if !events.is_empty() {
@@ -120,7 +139,16 @@ impl Consumer {
         Self {
             name,
             bindings: Bindings::new(),
-            process: Arc::new(handler),
+            process: Arc::new(Once(handler)),
+        }
+    }
+
+    /// A consumer that handles its events in a way of its own, more than once if need be.
+    pub(crate) fn with_process(name: &'static str, process: impl Process + 'static) -> Self {
+        Self {
+            name,
+            bindings: Bindings::new(),
+            process: Arc::new(process),
         }
     }
 
@@ -153,12 +181,18 @@ impl Consumer {
     }
 
     /// Works until it is stopped, through losses of the connection.
-    pub async fn run(self, broker: Broker, database: Database, stop: CancellationToken) {
+    pub async fn run(
+        self,
+        broker: Broker,
+        database: Database,
+        tombstones: Tombstones,
+        stop: CancellationToken,
+    ) {
         let mut pause = Duration::from_millis(100);
         let consumer = Arc::new(self);
         while !stop.is_cancelled() {
             let started = tokio::time::Instant::now();
-            if let Err(error) = consumer.consume(&broker, &database, &stop).await {
+            if let Err(error) = consumer.consume(&broker, &database, &tombstones, &stop).await {
                 tracing::warn!(consumer = consumer.name, error = %chain(&error), "the queue is out of reach");
             }
             if started.elapsed() > MAX_PAUSE {
@@ -176,6 +210,7 @@ impl Consumer {
         self: &Arc<Self>,
         broker: &Broker,
         database: &Database,
+        tombstones: &Tombstones,
         stop: &CancellationToken,
     ) -> Result<(), BrokerError> {
         let queue = broker.name(self.name);
@@ -200,6 +235,7 @@ impl Consumer {
                     queue: queue.clone(),
                     channel: channel.clone(),
                     database: database.clone(),
+                    tombstones: tombstones.clone(),
                     stop: stop.clone(),
                 };
                 lanes.spawn(lane.run(receiver));
@@ -244,6 +280,7 @@ struct Lane {
     queue: String,
     channel: Channel,
     database: Database,
+    tombstones: Tombstones,
     stop: CancellationToken,
 }
 
@@ -286,12 +323,13 @@ impl Lane {
     async fn deliver_in_span(&self, delivery: Delivery, event: Event) -> Result<(), BrokerError> {
         let mut pause = Duration::from_millis(100);
         let started = std::time::Instant::now();
+        let scene = Scene {
+            database: &self.database,
+            tombstones: &self.tombstones,
+            consumer: self.consumer.name,
+        };
         loop {
-            let result = self
-                .consumer
-                .process
-                .process(&self.database, self.consumer.name, &event)
-                .await;
+            let result = self.consumer.process.process(&scene, &event).await;
             match result {
                 Ok(first) => {
                     metrics::event_handled(
@@ -311,6 +349,8 @@ impl Lane {
                     }
                     pause = (pause * 2).min(MAX_PAUSE);
                 }
+                // Nothing of a user who was erased is kept, also not to be tried again.
+                Err(_) if self.is_erased(&event).await => return self.acknowledge(&delivery).await,
                 Err(HandleError::Malformed(cause)) => {
                     metrics::event_handled(self.consumer.name, "dead", started);
                     return self.bury(&delivery, &cause).await;
@@ -321,6 +361,11 @@ impl Lane {
                 }
             }
         }
+    }
+
+    async fn is_erased(&self, event: &Event) -> bool {
+        let erased = self.tombstones.has(self.database.pool(), event.user()).await;
+        erased.unwrap_or(false)
     }
 
     async fn retry_later(&self, delivery: &Delivery, event: &Event, cause: &str) -> Result<(), BrokerError> {

@@ -4,6 +4,7 @@ mod broker;
 mod consumer;
 mod dead;
 mod event;
+mod forget;
 pub mod outbox;
 mod publish;
 mod relay;
@@ -11,6 +12,7 @@ mod topology;
 
 pub use broker::{Broker, BrokerError};
 pub use consumer::{Consumer, HandleError, Handler};
+pub(crate) use consumer::{Process, Scene};
 pub use dead::{DeadEvent, DeadLetters};
 pub use event::{Event, Outgoing};
 pub use relay::Relay;

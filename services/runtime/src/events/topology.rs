@@ -32,6 +32,14 @@ pub(super) fn dead_queue(queue: &str) -> String {
     format!("{queue}.dead")
 }
 
+/// The queues beside a consumer's own in which its events stay for long: those that wait, and the dead letters.
+pub(super) fn resting_queues(queue: &str) -> Vec<String> {
+    (0..RETRY_SECONDS.len())
+        .filter_map(|attempt| retry_queue(queue, attempt))
+        .chain([dead_queue(queue)])
+        .collect()
+}
+
 /// Declares the exchanges.
 pub(super) async fn declare_exchanges(broker: &Broker, channel: &Channel) -> Result<(), BrokerError> {
     for (name, kind) in EXCHANGES {

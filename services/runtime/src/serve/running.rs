@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use pfms_proto::privacy::v1::personal_data_internal_service_server::PersonalDataInternalServiceServer;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -17,11 +18,14 @@ use super::keys::{AUTH_PORT, JwksFromAuth};
 use super::ready::Readiness;
 use super::{admin, background};
 use crate::client::Clients;
-use crate::events::{Broker, Relay};
+use crate::erasure::{self, Eraser, Tombstones};
+use crate::events::{Broker, Consumer, Relay};
+use crate::export;
 use crate::identity::{MeshTokens, TokenVerifier};
 use crate::page_token::PageTokens;
 use crate::redis::Redis;
-use crate::retention::{self, Kept, Retention};
+use crate::retention;
+use crate::sealed::Seals;
 use crate::service::{Context, Parts, Schedule};
 use crate::settings::SettingError;
 use crate::{Database, Error, Service, Settings};
@@ -126,6 +130,7 @@ impl Running {
             let verifier =
                 TokenVerifier::new(Arc::new(JwksFromAuth::new(auth)), tokens.clone(), clock.clone());
             let context = Context {
+                seals: seals_of(&service, &settings),
                 settings: Arc::clone(&settings),
                 clock: clock.clone(),
                 database: database.clone(),
@@ -135,12 +140,11 @@ impl Running {
                 page_tokens: PageTokens::new(&settings.master_key),
                 verifier: verifier.clone(),
             };
-            let mut made = (service.build)(context).await.map_err(wrap)?;
+            let mut made = (service.build)(context.clone()).await.map_err(wrap)?;
             if let Some(url) = url {
+                made = with_personal_data(made, &context, &service);
                 readiness.databases.push((name, database.clone()));
-                running
-                    .attend(name, url, &database, &mut made, service.kept, &settings.retention)
-                    .await;
+                running.attend(&context, &service, url, &mut made).await;
             }
             for schedule in made.schedules.drain(..) {
                 running
@@ -165,26 +169,24 @@ impl Running {
     }
 
     /// Starts what a service with a database does beside answering.
-    async fn attend(
-        &mut self,
-        name: &'static str,
-        url: String,
-        database: &Database,
-        parts: &mut Parts,
-        kept: &'static [Kept],
-        retention: &Retention,
-    ) {
+    async fn attend(&mut self, context: &Context, service: &Service, url: String, parts: &mut Parts) {
+        let (name, kept, database) = (service.name, service.kept, &context.database);
+        let tombstones = Tombstones::new(&context.settings.master_key);
         for consumer in parts.consumers.drain(..) {
             // Queues exist before anything is published to them; without a broker the consumer declares later.
             if let Err(error) = consumer.declare(&self.broker).await {
                 tracing::warn!(service = name, %error, "queues are declared once the broker is there");
             }
-            self.background
-                .spawn(consumer.run(self.broker.clone(), database.clone(), self.stop.clone()));
+            self.background.spawn(consumer.run(
+                self.broker.clone(),
+                database.clone(),
+                tombstones.clone(),
+                self.stop.clone(),
+            ));
         }
         let relay = Relay::new(database.clone(), url, name, self.broker.clone());
         self.background.spawn(relay.run(self.stop.clone()));
-        let (purged, periods) = (database.clone(), retention.clone());
+        let (purged, periods) = (database.clone(), context.settings.retention.clone());
         let purge = Schedule {
             name: "purge",
             every: background::PURGE_EVERY,
@@ -256,6 +258,31 @@ impl Running {
         self.background.shutdown().await;
         self.broker.close().await;
     }
+}
+
+/// Seals what a service keeps of its users.
+fn seals_of(service: &Service, settings: &Settings) -> Seals {
+    let seals = Seals::new(&settings.master_key);
+    match service.personal.formerly_sealed_for {
+        Some(purpose) => seals.also_opening(purpose),
+        None => seals,
+    }
+}
+
+/// What every service with tables does: erases users, and hands out their data for an export.
+fn with_personal_data(parts: Parts, context: &Context, service: &Service) -> Parts {
+    let queue = erasure::queue(service.name);
+    let consumers = parts
+        .consumers
+        .iter()
+        .map(Consumer::name)
+        .chain([queue])
+        .collect();
+    let eraser = Eraser::new(context, service.personal, consumers);
+    let export = export::Server::new(context, service.personal);
+    parts
+        .consumer(erasure::consumer(queue, service.name, eraser))
+        .grpc(PersonalDataInternalServiceServer::new(export))
 }
 
 /// How this process reaches an address that it listens on.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::Error;
+use pfms_runtime::sealed::Seals;
 use pfms_runtime::secrets::{MasterKey, mac};
 use pfms_types::UserId;
 use sqlx::PgConnection;
@@ -12,10 +13,9 @@ use crate::family::FamilyId;
 use crate::family::address::Address;
 use crate::family::invitation::{Invitation, InvitationId, Invitee, KEPT};
 use crate::family::role::Role;
-use crate::sealed::Seals;
 
 const TABLE: &str = "family_invitations";
-const ADDRESS: &str = "address_sealed";
+const ADDRESS: &str = "address";
 
 /// Stores invitations.
 #[derive(Clone)]
@@ -72,9 +72,12 @@ impl Invitations {
             id.uuid(),
             now.to_sqlx() as _,
         )
-        .fetch_optional(connection)
+        .fetch_optional(&mut *connection)
         .await?;
-        row.map(|row| self.open(row)).transpose()
+        match row {
+            Some(row) => Ok(Some(self.open(connection, row).await?)),
+            None => Ok(None),
+        }
     }
 
     /// The invitations to a family that are open at an instant, the latest first.
@@ -96,11 +99,9 @@ impl Invitations {
             id.uuid(),
             now.to_sqlx() as _,
         )
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
-        rows.into_iter()
-            .map(|row| Ok(self.open(row)?.invitation))
-            .collect()
+        self.open_all(connection, rows).await
     }
 
     /// The latest invitations that name an account and are open at an instant.
@@ -124,11 +125,9 @@ impl Invitations {
             now.to_sqlx() as _,
             limit,
         )
-        .fetch_all(connection)
+        .fetch_all(&mut *connection)
         .await?;
-        rows.into_iter()
-            .map(|row| Ok(self.open(row)?.invitation))
-            .collect()
+        self.open_all(connection, rows).await
     }
 
     /// Whether an invitation of the same account or address to the family is open at an instant.
@@ -174,7 +173,7 @@ impl Invitations {
         let (account, lookup, sealed) = match &invitation.invitee {
             Invitee::Account(user_id) => (Some(user_id.uuid()), None, None),
             Invitee::Address(address) => {
-                let seal = self.seals.of(invitation.inviter);
+                let seal = self.seals.of(&mut *connection, invitation.inviter).await?;
                 let sealed = seal.seal(TABLE, ADDRESS, address.as_str())?;
                 (None, Some(self.lookup(address)), sealed)
             }
@@ -204,12 +203,25 @@ impl Invitations {
         mac(&self.lookup_key, &[address.comparable().as_bytes()])
     }
 
-    fn open(&self, row: Row) -> Result<Open, Error> {
+    async fn open_all(
+        &self,
+        connection: &mut PgConnection,
+        rows: Vec<Row>,
+    ) -> Result<Vec<Invitation>, Error> {
+        let mut invitations = Vec::with_capacity(rows.len());
+        for row in rows {
+            invitations.push(self.open(&mut *connection, row).await?.invitation);
+        }
+        Ok(invitations)
+    }
+
+    async fn open(&self, connection: &mut PgConnection, row: Row) -> Result<Open, Error> {
         let sender = UserId::from(row.inviter_id);
         let invitee = match (row.invited_user_id, row.address_sealed) {
             (Some(user_id), _) => Invitee::Account(user_id.into()),
             (None, sealed) => {
-                let text = self.seals.of(sender).open(TABLE, ADDRESS, sealed.as_deref())?;
+                let seal = self.seals.find(connection, sender).await?;
+                let text = seal.open(TABLE, ADDRESS, sealed.as_deref())?;
                 Invitee::Address(Address::stored(text))
             }
         };

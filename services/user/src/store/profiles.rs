@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::Error;
+use pfms_runtime::sealed::{Seals, UserSeal};
 use pfms_types::UserId;
 use sqlx::PgConnection;
 
 use crate::profile::Profile;
-use crate::sealed::{Seals, UserSeal};
 
 const TABLE: &str = "user_profiles";
 
@@ -67,8 +67,9 @@ impl Profiles {
                FROM user_profiles WHERE user_id = $1"#,
             user_id.uuid(),
         )
-        .fetch_optional(connection)
+        .fetch_optional(&mut *connection)
         .await?;
+        let seal = self.seals.find(connection, user_id).await?;
         row.map(|row| {
             let sealed = Sealed {
                 first_name: row.first_name,
@@ -85,7 +86,7 @@ impl Profiles {
                 created_at: row.created_at,
                 updated_at: row.updated_at,
             };
-            row.open(&self.seals.of(user_id))
+            row.open(&seal)
         })
         .transpose()
     }
@@ -142,7 +143,7 @@ impl Profiles {
         profile: &Profile,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let sealed = Sealed::of(&self.seals.of(user_id), profile)?;
+        let sealed = Sealed::of(&self.seals.of(connection, user_id).await?, profile)?;
         sqlx::query!(
             "INSERT INTO user_profiles AS held
                  (user_id, first_name, last_name, currency, time_zone, language, created_at, updated_at)
@@ -175,7 +176,7 @@ impl Profiles {
         profile: &Profile,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let sealed = Sealed::of(&self.seals.of(user_id), profile)?;
+        let sealed = Sealed::of(&self.seals.of(connection, user_id).await?, profile)?;
         sqlx::query!(
             "UPDATE user_profiles
              SET first_name = $2, last_name = $3, phone = $4, avatar_url = $5, date_of_birth = $6, currency = $7,

@@ -13,7 +13,7 @@ use super::{Caller, Families, parse_id};
 use crate::events::user_family_invited;
 use crate::family::invitation::{Invitation, InvitationId, Invitee, KEPT, MAX_PER_DAY, Wanted};
 use crate::family::{Family, MAX_MEMBERS, Member, Refusal};
-use crate::notice::Notice;
+use crate::notice::{Notice, Other};
 use crate::store;
 
 const NO_INVITATION: Error = Error::NotFound("the invitation");
@@ -290,7 +290,10 @@ impl Families {
             now,
         )?);
         let joined = Notice::Joined {
-            who: profile.profile.first_name,
+            who: Other {
+                user_id,
+                first_name: profile.profile.first_name,
+            },
         };
         unit.publish(joined.to(invitation.inviter, now)?);
         let response = self
