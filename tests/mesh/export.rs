@@ -4,9 +4,13 @@ use std::io::{Cursor, Read};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use pfms_tests::client::personal_token;
 use pfms_tests::{Mesh, Person, component};
 use serde_json::{Value, json};
 use zip::ZipArchive;
+
+use crate::authenticator::Authenticator;
+use crate::factors::register_passkey;
 
 #[tokio::test]
 async fn an_archive_holds_what_every_service_keeps() {
@@ -18,6 +22,13 @@ async fn an_archive_holds_what_every_service_keeps() {
     let _ = person.create("/api/v1/categories", &json!({"name": "Own"})).await;
     let _ = person.spend("to be exported").await;
     let _ = person.notified("to be exported").await;
+    let token = personal_token(&["expense:read"]);
+    let _ = person.create("/api/v1/auth/personal-tokens", &token).await;
+    let _ = register_passkey(&person, &mut Authenticator::new()).await;
+    let invitee = json!({"email": "guest@example.com", "role": "FAMILY_ROLE_VIEWER"});
+    let _ = person.post("/api/v1/user/family/invite", &invitee).await.ok();
+    let sharing = json!({"shares": [{"area": "SHARED_AREA_EXPENSES", "everyone": true}]});
+    let _ = person.put("/api/v1/user/family/sharing", &sharing).await.ok();
     let id = person.export().await;
     let archive = person.bytes(&format!("/api/v1/user/exports/{id}:download")).await;
 
@@ -40,6 +51,20 @@ async fn an_archive_holds_what_every_service_keeps() {
     assert!(account.get("passwordHash").is_none(), "{account}");
     let session = only(&rows("auth/sessions.json"));
     assert!(session.get("tokenHash").is_none(), "{session}");
+    let token = only(&rows("auth/personal_tokens.json"));
+    assert_eq!(token["scopes"], json!(["expense:read"]));
+    assert!(token.get("tokenHash").is_none(), "{token}");
+    assert_eq!(only(&rows("auth/passkeys.json"))["name"], "Phone");
+    assert!(
+        rows("auth/security_events.json")
+            .iter()
+            .any(|one| one["kind"] == "auth.passkey.added")
+    );
+    assert_eq!(
+        only(&rows("user/family_invitations.json"))["address"],
+        "guest@example.com"
+    );
+    assert_eq!(only(&rows("user/family_shares.json"))["area"], "expenses");
     let profile = only(&rows("user/user_profiles.json"));
     assert_eq!([&profile["firstName"], &profile["lastName"]], ["Ada", "Lovelace"]);
     let expense = only(&rows("expense/expenses.json"));
@@ -50,9 +75,10 @@ async fn an_archive_holds_what_every_service_keeps() {
             .iter()
             .any(|one| one["name"] == "Own")
     );
-    assert_eq!(
-        only(&rows("notification/notifications.json"))["title"],
-        "to be exported"
+    assert!(
+        rows("notification/notifications.json")
+            .iter()
+            .any(|one| one["title"] == "to be exported")
     );
     assert_eq!(
         only(&rows("automation/automation_rules.json"))["name"],

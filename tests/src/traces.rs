@@ -16,14 +16,17 @@ const ERASURE: Duration = Duration::from_mins(2);
 
 /// Consumers, each with a queue, waiting queues and dead letters.
 const CONSUMERS: &[&str] = &[
+    "auth.audit",
     "auth.user-deleted",
     "auth.user-purged",
     "automation.expenses",
     "automation.people",
     "automation.user-deleted",
     "expense.user-deleted",
+    "notification.preferences",
     "notification.send",
     "notification.user-deleted",
+    "user.family-invited",
     "user.user-created",
     "user.user-deleted",
 ];

@@ -8,16 +8,25 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use pfms_auth::erasure;
-use pfms_proto::auth::v1::DeleteAccountRequest;
 use pfms_proto::auth::v1::account_service_client::AccountServiceClient;
+use pfms_proto::auth::v1::personal_token_internal_service_client::PersonalTokenInternalServiceClient;
+use pfms_proto::auth::v1::personal_token_service_client::PersonalTokenServiceClient;
+use pfms_proto::auth::v1::{
+    CreatePersonalTokenRequest, DeleteAccountRequest, ExchangePersonalTokenRequest, PersonalToken,
+};
 use pfms_proto::events::v1::{AuditRecorded, UserDeleted, UserPurged};
 use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing, outbox};
+use pfms_runtime::parse::wire_time;
+use pfms_runtime::redis::Script;
 use pfms_runtime::testing::{Harness, eventually, reason};
 use pfms_runtime::{Clock, Holder, Parts, Service};
 use pfms_types::UserId;
-use sqlx::PgConnection;
 use sqlx::migrate::Migrator;
-use support::{EMAIL, PASSWORD, ask, refresh, register, sign_in, sign_in_as, sql};
+use sqlx::{AssertSqlSafe, PgConnection};
+use support::{
+    EMAIL, PASSWORD, anonymous, ask, challenge, refresh, register, registration, set_up_app, sign_in,
+    sign_in_as, sql,
+};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -140,6 +149,130 @@ async fn a_deleted_account_stops_at_once_and_leaves_nothing_but_the_erasure() {
 
     // The address is free again.
     register(&harness).await;
+    harness.stop().await;
+}
+
+/// In which of auth's tables there are rows of a user.
+async fn held(harness: &Harness, user_id: UserId) -> Vec<&'static str> {
+    let mut held = Vec::new();
+    for table in pfms_auth::service().personal_data().tables {
+        let query = format!("SELECT count(*) FROM {} WHERE {} = $1", table.name, table.column);
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(query))
+            .bind(user_id.uuid())
+            .fetch_one(harness.database("auth").pool())
+            .await
+            .unwrap();
+        if count > 0 {
+            held.push(table.name);
+        }
+    }
+    held
+}
+
+/// How many counters of tries there are.
+async fn counters(harness: &Harness) -> i64 {
+    let redis = harness.redis();
+    redis.wait().await.unwrap();
+    let count = Script::new("return {#redis.call('KEYS', ARGV[1] .. 'pfms:throttle:*')}");
+    count.run_i64s(&redis, &[], &[redis.key("")]).await.unwrap()[0]
+}
+
+/// An act of one user that was done to another.
+fn act(user_id: UserId, action: &str, target: UserId) -> Outgoing {
+    let data = AuditRecorded {
+        user_id: user_id.to_string(),
+        actor: "user".into(),
+        action: action.into(),
+        target: target.to_string(),
+        succeeded: true,
+        ..AuditRecorded::default()
+    };
+    Outgoing::new(user_id, Clock::system().now(), &data).unwrap()
+}
+
+async fn publish(harness: &Harness, event: Outgoing) {
+    let mut connection = harness.database("auth").pool().acquire().await.unwrap();
+    outbox::insert(&mut connection, &[event]).await.unwrap();
+}
+
+/// Waits until the audit log has an act, whose target it names or not.
+async fn until_logged(harness: &Harness, action: &'static str, named: bool) {
+    eventually(action, || async {
+        let found: Option<bool> =
+            sqlx::query_scalar("SELECT target IS NOT NULL FROM audit_log WHERE action = $1")
+                .bind(action)
+                .fetch_optional(harness.database("auth").pool())
+                .await
+                .unwrap();
+        (found? == named).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_that_an_account_has_goes_with_it_and_the_audit_log_names_it_no_more() {
+    let harness = Harness::start(vec![pfms_auth::service()]).await;
+    let other = anonymous(&harness)
+        .register(registration("bob@example.com"))
+        .await
+        .unwrap()
+        .into_inner();
+    let other: UserId = other.user_id.parse().unwrap();
+    let others = counters(&harness).await;
+    let user_id: UserId = register(&harness).await.parse().unwrap();
+    let tokens = sign_in(&harness).await;
+    set_up_app(&harness, &tokens).await;
+    challenge(&harness).await;
+    let wanted = PersonalToken {
+        name: "Backup".into(),
+        scopes: vec!["expense:read".into()],
+        expire_time: Some(wire_time(Clock::system().now() + SignedDuration::from_hours(24))),
+        ..PersonalToken::default()
+    };
+    let request = CreatePersonalTokenRequest {
+        personal_token: Some(wanted),
+    };
+    let channel = harness.with_token("auth", Some(tokens.access_token.clone()));
+    let token = PersonalTokenServiceClient::new(channel)
+        .create_personal_token(request)
+        .await
+        .unwrap()
+        .into_inner();
+    publish(&harness, act(other, "test.before", user_id)).await;
+    until_logged(&harness, "test.before", true).await;
+    let before = held(&harness, user_id).await;
+    for table in [
+        "security_events",
+        "devices",
+        "mail_tokens",
+        "mfa_challenges",
+        "backup_codes",
+        "totp_factors",
+        "personal_tokens",
+        "sessions",
+        "audit_subjects",
+        "users",
+    ] {
+        assert!(before.contains(&table), "{table} is not among {before:?}");
+    }
+    assert!(counters(&harness).await > others);
+
+    delete(&harness, &tokens.access_token).await.unwrap();
+    let exchange = ExchangePersonalTokenRequest { token: token.token };
+    let exchanged = PersonalTokenInternalServiceClient::new(harness.as_service("auth"))
+        .exchange_personal_token(exchange)
+        .await;
+    assert_eq!(exchanged.unwrap().into_inner().access_token, "");
+    until_completed(&harness).await;
+    assert_eq!(held(&harness, user_id).await, [""; 0]);
+    assert_eq!(counters(&harness).await, others);
+    until_logged(&harness, "test.before", false).await;
+    publish(&harness, act(other, "test.after", user_id)).await;
+    until_logged(&harness, "test.after", false).await;
+    publish(&harness, act(user_id, "test.late", other)).await;
+    until_logged(&harness, "test.late", false).await;
+    assert_eq!(held(&harness, user_id).await, [""; 0]);
+    assert!(held(&harness, other).await.contains(&"users"));
     harness.stop().await;
 }
 

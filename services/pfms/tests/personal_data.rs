@@ -59,6 +59,34 @@ async fn every_table_with_a_users_id_is_declared_and_every_declared_column_exist
                 );
             }
         }
+        let paged: BTreeSet<String> = sqlx::query_scalar(
+            "SELECT table_name::text FROM information_schema.table_constraints
+             WHERE table_schema = $1 AND constraint_type = 'PRIMARY KEY'",
+        )
+        .bind(name)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+        .into_iter()
+        .collect();
+        let mut exported = BTreeSet::new();
+        for table in service
+            .personal_data()
+            .tables
+            .iter()
+            .filter(|table| !table.internal)
+        {
+            assert!(
+                paged.contains(table.name),
+                "{name}.{} has no key to export it by",
+                table.name
+            );
+            assert!(
+                exported.insert(table.name),
+                "{name}.{} would be exported twice",
+                table.name
+            );
+        }
         for sealed in service.master_sealed_columns() {
             for column in [sealed.id, sealed.column] {
                 let there = (sealed.table.to_owned(), column.to_owned());

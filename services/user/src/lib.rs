@@ -49,7 +49,7 @@ const PERSONAL: PersonalData = PersonalData {
     tables: &[
         Table::owned("export_chunks").internal(),
         Table::owned("exports"),
-        Table::owned("family_shares"),
+        Table::owned("family_shares").secret(&["seq"]),
         Table::by("family_shares", "member_id").internal(),
         Table::by("family_invitations", "inviter_id")
             .sealed(&["address_sealed"])

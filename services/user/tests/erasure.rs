@@ -4,12 +4,14 @@
 mod support;
 
 use pfms_proto::events::v1::UserDeleted;
-use pfms_proto::user::v1::{FinancialPreferences, Profile};
+use pfms_proto::user::v1::invite_family_member_request::Invitee;
+use pfms_proto::user::v1::{ChangeFamilyRoleRequest, FamilyRole, FinancialPreferences, Profile, SharedArea};
 use pfms_runtime::Clock;
 use pfms_runtime::events::Outgoing;
 use pfms_runtime::testing::{Harness, eventually};
 use pfms_types::UserId;
-use support::{client, get, money, prefer, publish, start, update, user_created};
+use support::family::{World, roles};
+use support::{client, get, keyed, money, prefer, publish, start, update, user_created};
 use uuid::Uuid;
 
 fn user_deleted(user_id: UserId) -> Outgoing {
@@ -89,4 +91,102 @@ async fn everything_goes_and_late_events_bring_nothing_back() {
     assert_eq!(rows(&harness, "user_profiles", erased).await, 0);
     assert_eq!(rows(&harness, "data_keys", erased).await, 0);
     harness.stop().await;
+}
+
+/// Whether any row of the tables of families names a user.
+async fn is_named(harness: &Harness, user_id: UserId) -> bool {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM family_members WHERE user_id = $1)
+             OR EXISTS (SELECT FROM family_shares WHERE $1 IN (user_id, member_id))
+             OR EXISTS (SELECT FROM family_invitations WHERE $1 IN (inviter_id, invited_user_id))",
+    )
+    .bind(user_id.uuid())
+    .fetch_one(harness.database("user").pool())
+    .await
+    .unwrap()
+}
+
+async fn until_unnamed(world: &World, user_id: UserId) {
+    eventually("no row names the user", || async {
+        (!is_named(&world.harness, user_id).await).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_family_goes_on_without_a_member_who_is_erased() {
+    let world = World::start().await;
+    let (owner, [first, second]) = world.family([FamilyRole::Adult, FamilyRole::Adult]).await;
+    world
+        .share(owner, SharedArea::Expenses, Some(&[first]))
+        .await
+        .unwrap();
+    world
+        .share(second, SharedArea::Expenses, Some(&[owner]))
+        .await
+        .unwrap();
+    let guest = UserId::generate();
+    let guest = Invitee::UserId(guest.to_string());
+    world.invite(owner, guest, FamilyRole::Viewer).await.unwrap();
+    let invitee = Invitee::Email("eve@example.com".into());
+    world.invite(owner, invitee, FamilyRole::Viewer).await.unwrap();
+    assert!(is_named(&world.harness, owner).await);
+
+    publish(&world.harness, &[user_deleted(owner)]).await;
+    until_unnamed(&world, owner).await;
+    let family = world.get(first).await.unwrap();
+    assert_eq!(
+        roles(&family),
+        [
+            (first.to_string(), FamilyRole::Owner),
+            (second.to_string(), FamilyRole::Adult)
+        ]
+    );
+
+    publish(&world.harness, &[user_deleted(second)]).await;
+    until_unnamed(&world, second).await;
+    publish(&world.harness, &[user_deleted(first)]).await;
+    until_unnamed(&world, first).await;
+    let families: i64 = sqlx::query_scalar("SELECT count(*) FROM families")
+        .fetch_one(world.harness.database("user").pool())
+        .await
+        .unwrap();
+    assert_eq!(families, 0);
+    world.harness.stop().await;
+}
+
+#[tokio::test]
+async fn an_invitation_to_an_account_that_is_erased_is_gone() {
+    let world = World::start().await;
+    let (inviter, invited) = (world.person("Ada").await, UserId::generate());
+    let invitee = Invitee::UserId(invited.to_string());
+    world.invite(inviter, invitee, FamilyRole::Adult).await.unwrap();
+    assert!(is_named(&world.harness, invited).await);
+    publish(&world.harness, &[user_deleted(invited)]).await;
+    until_unnamed(&world, invited).await;
+    assert_eq!(world.get(inviter).await.unwrap().members.len(), 1);
+    world.harness.stop().await;
+}
+
+#[tokio::test]
+async fn answers_to_others_that_name_the_user_are_not_repeated() {
+    let world = World::start().await;
+    let (owner, [member]) = world.family([FamilyRole::Adult]).await;
+    let request = ChangeFamilyRoleRequest {
+        id: member.to_string(),
+        role: FamilyRole::Viewer.into(),
+    };
+    world
+        .families(owner)
+        .change_family_role(keyed(request, "change"))
+        .await
+        .unwrap();
+    let answers = || rows(&world.harness, "idempotency_keys", owner);
+    assert_eq!(answers().await, 1);
+    publish(&world.harness, &[user_deleted(member)]).await;
+    eventually("the answer is forgotten", || async {
+        (answers().await == 0).then_some(())
+    })
+    .await;
+    world.harness.stop().await;
 }

@@ -11,7 +11,8 @@ use crate::store::audit_log;
 /// The consumer of acts that are to be kept.
 #[must_use]
 pub fn consumer() -> Consumer {
-    Consumer::new("auth.audit", Recorder).on::<AuditRecorded>()
+    // What happened stays in the log; what is about an account that is gone is appended without what names it.
+    Consumer::of_the_erased_too("auth.audit", Recorder).on::<AuditRecorded>()
 }
 
 struct Recorder;

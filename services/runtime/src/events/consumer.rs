@@ -91,23 +91,31 @@ pub(crate) struct Scene<'a> {
     pub consumer: &'a str,
 }
 
-struct Once<H>(H);
+struct Once<H> {
+    handler: H,
+    /// Whether events take effect also when their user was erased.
+    of_the_erased_too: bool,
+}
 
 #[async_trait]
 impl<H: Handler> Process for Once<H> {
     async fn process(&self, scene: &Scene<'_>, event: &Event) -> Result<bool, HandleError> {
-        let Self(handler) = self;
+        let Self {
+            handler,
+            of_the_erased_too,
+        } = self;
         let database = scene.database;
         let plan = handler.plan(event).await?;
         let mut transaction = database.pool().begin().await?;
-        // What arrives late about a user who was erased counts as handled.
+        // What arrives late about a user who was erased counts as handled, unless the handler sees to that.
         let first = sqlx::query!(
             "INSERT INTO inbox (consumer, event_id)
-             SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM erased_users WHERE digest = $3)
+             SELECT $1, $2 WHERE $4 OR NOT EXISTS (SELECT FROM erased_users WHERE digest = $3)
              ON CONFLICT DO NOTHING",
             scene.consumer,
             event.id,
             &scene.tombstones.digest(event.user())[..],
+            *of_the_erased_too,
         )
         .execute(&mut *transaction)
         .await?
@@ -136,11 +144,24 @@ pub struct Consumer {
 impl Consumer {
     /// A consumer whose queue and inbox have this name, for example "notification.send".
     pub fn new(name: &'static str, handler: impl Handler) -> Self {
-        Self {
+        Self::with_process(
             name,
-            bindings: Bindings::new(),
-            process: Arc::new(Once(handler)),
-        }
+            Once {
+                handler,
+                of_the_erased_too: false,
+            },
+        )
+    }
+
+    /// The same for a handler that is also to be told of users who were erased, and keeps nothing that names them.
+    pub fn of_the_erased_too(name: &'static str, handler: impl Handler) -> Self {
+        Self::with_process(
+            name,
+            Once {
+                handler,
+                of_the_erased_too: true,
+            },
+        )
     }
 
     /// A consumer that handles its events in a way of its own, more than once if need be.

@@ -62,7 +62,7 @@ impl Exports {
                 message: format!("{MOST_A_DAY} archives can be ordered in 24 hours; try again later"),
             });
         }
-        unit.publish(self.noted(user_id, id, "export.requested")?);
+        unit.publish(self.noted(user_id, id, "user.export.requested")?);
         unit.commit(wire(&export)).await
     }
 
@@ -84,7 +84,7 @@ impl Exports {
             });
         }
         let mut connection = self.database.pool().acquire().await?;
-        let noted = self.noted(user_id, id, "export.downloaded")?;
+        let noted = self.noted(user_id, id, "user.export.downloaded")?;
         outbox::insert(&mut connection, &[noted]).await?;
         self.database.wake_relay();
         Ok(())

@@ -143,7 +143,7 @@ impl Draft<'_> {
         store::complete(&mut transaction, taken, self.size, now).await?;
         let events = [
             Outgoing::new(taken.user_id, now, &ready(taken))?,
-            Outgoing::new(taken.user_id, now, &audit(taken, "export.completed"))?,
+            Outgoing::new(taken.user_id, now, &audit(taken, "user.export.completed"))?,
         ];
         outbox::insert(&mut transaction, &events).await?;
         transaction.commit().await?;
