@@ -65,6 +65,12 @@ pub trait Handler: Send + Sync + 'static {
     /// transaction open.
     async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError>;
 
+    /// Whether the plan is to do nothing. Then nothing is written, also not that the event took effect: to plan
+    /// the same nothing again, should it be delivered again, costs less than a commit for each event.
+    fn is_idle(_plan: &Self::Plan) -> bool {
+        false
+    }
+
     /// Writes, in the transaction that also notes that the event took effect. What it returns is published with
     /// it.
     async fn apply(
@@ -84,6 +90,9 @@ trait Process: Send + Sync {
 impl<H: Handler> Process for H {
     async fn process(&self, database: &Database, consumer: &str, event: &Event) -> Result<bool, HandleError> {
         let plan = self.plan(event).await?;
+        if H::is_idle(&plan) {
+            return Ok(true);
+        }
         let mut transaction = database.pool().begin().await?;
         let first = sqlx::query!(
             "INSERT INTO inbox (consumer, event_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
