@@ -45,7 +45,7 @@ pub fn date(data: &[u8]) {
     let Some(value) = text(data) else { return };
     let mut violations = Violations::default();
     match parse::date(&mut violations, "date", value) {
-        Some(date) => assert_eq!(date.to_string(), value),
+        Some(read) => assert_eq!(read.to_string(), value),
         None => assert!(!violations.is_empty()),
     }
 }

@@ -273,7 +273,7 @@ pub fn expense(description: &str) -> Value {
 /// A personal access token of these scopes, for a day.
 #[must_use]
 pub fn personal_token(scopes: &[&str]) -> Value {
-    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let tomorrow = pfms_runtime::Clock::system().now() + jiff::SignedDuration::from_hours(24);
     json!({"name": "Test", "scopes": scopes, "expireTime": tomorrow.to_string()})
 }
 

@@ -66,7 +66,7 @@ fn a_client_that_sends_its_body_slowly_is_cut() {
 fn headers_that_are_too_many_or_too_large_are_refused() {
     for headers in [
         format!("x-large: {}\r\n", "x".repeat(40_000)),
-        (0..200).map(|number| format!("x-{number}: 1\r\n")).collect(),
+        "x: 1\r\n".repeat(200),
     ] {
         let mut stream = connect(impatient());
         let request = format!("GET /healthz HTTP/1.1\r\nhost: edge\r\n{headers}\r\n");

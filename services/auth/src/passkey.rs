@@ -256,7 +256,7 @@ fn stored_passkey(credential: &Value) -> Result<Passkey, PasskeyError> {
 
 fn proven(passkey: &Passkey) -> Result<Proven, PasskeyError> {
     Ok(Proven {
-        credential_id: passkey.cred_id().to_vec(),
+        credential_id: passkey.cred_id().clone(),
         credential: serde_json::to_value(passkey).map_err(PasskeyError::Data)?,
     })
 }

@@ -51,7 +51,7 @@ impl PersonalToken {
     ///
     /// # Errors
     /// Each field that is missing or wrong.
-    pub fn parse(wanted: WireToken, now: Timestamp) -> Result<Self, Violations> {
+    pub fn parse(wanted: &WireToken, now: Timestamp) -> Result<Self, Violations> {
         let mut violations = Violations::default();
         let name = parse::required_text(&mut violations, "name", &wanted.name, MAX_NAME);
         if name.contains(['\n', '\r', '\t']) {
@@ -122,14 +122,14 @@ mod tests {
         }
     }
 
-    fn fields(wanted: WireToken) -> Vec<String> {
+    fn fields(wanted: &WireToken) -> Vec<String> {
         let violations = PersonalToken::parse(wanted, NOW).unwrap_err();
         violations.iter().map(|(field, _)| field.to_owned()).collect()
     }
 
     #[test]
     fn a_good_request_is_a_token_that_was_not_used() {
-        let token = PersonalToken::parse(wanted(&["expense:read"], 366 * 86_400), NOW).unwrap();
+        let token = PersonalToken::parse(&wanted(&["expense:read"], 366 * 86_400), NOW).unwrap();
         assert_eq!(token.name, "backup");
         assert_eq!(token.grant.scopes.to_string(), "expense:read");
         assert_eq!(token.last_used_at, None);
@@ -138,11 +138,11 @@ mod tests {
 
     #[test]
     fn each_fault_is_named() {
-        assert_eq!(fields(WireToken::default()), ["name", "scopes", "expireTime"]);
-        assert_eq!(fields(wanted(&["expense:read", "auth:write"], 60)), ["scopes"]);
+        assert_eq!(fields(&WireToken::default()), ["name", "scopes", "expireTime"]);
+        assert_eq!(fields(&wanted(&["expense:read", "auth:write"], 60)), ["scopes"]);
         for seconds in [0, -1, 366 * 86_400 + 1, i64::MAX] {
             assert_eq!(
-                fields(wanted(&["expense:read"], seconds)),
+                fields(&wanted(&["expense:read"], seconds)),
                 ["expireTime"],
                 "{seconds}"
             );
@@ -152,7 +152,7 @@ mod tests {
             ..wanted(&["expense:read"], 60)
         };
         for name in ["", "two\nlines", "\u{7}", &"x".repeat(101)] {
-            assert_eq!(fields(named(name)), ["name"], "{name:?}");
+            assert_eq!(fields(&named(name)), ["name"], "{name:?}");
         }
     }
 
@@ -160,7 +160,7 @@ mod tests {
         #[test]
         fn no_instant_makes_it_panic(seconds: i64, nanos: i32) {
             let token = WireToken { expire_time: Some(WireTime { seconds, nanos }), ..wanted(&["expense:read"], 60) };
-            if let Ok(token) = PersonalToken::parse(token, NOW) {
+            if let Ok(token) = PersonalToken::parse(&token, NOW) {
                 prop_assert!(token.grant.expires_at > NOW);
             }
         }

@@ -360,7 +360,7 @@ async fn the_service_cannot_change_what_it_has_appended() {
         let refused = sqlx::query(statement).execute(&pool).await.unwrap_err();
         let code = refused
             .as_database_error()
-            .and_then(|error| error.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .unwrap();
         assert_eq!(code, "42501", "{statement}: {refused}");
     }

@@ -3,8 +3,6 @@
 
 mod support;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use pbjson_types::Timestamp;
@@ -16,6 +14,7 @@ use pfms_proto::auth::v1::{
     GetPersonalTokenRequest, ListPersonalTokensRequest, PersonalToken, SignOutRequest, TokenSet,
 };
 use pfms_proto::events::v1::AuditRecorded;
+use pfms_runtime::Clock;
 use pfms_runtime::redis::session_key;
 use pfms_runtime::testing::{AuthorizedChannel, Harness, invalid_fields, reason};
 use serde_json::{Value, json};
@@ -30,19 +29,18 @@ fn client(harness: &Harness, tokens: &TokenSet) -> Client {
     PersonalTokenServiceClient::new(harness.with_token("auth", Some(tokens.access_token.clone())))
 }
 
-fn in_seconds(seconds: i64) -> Option<Timestamp> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-    Some(Timestamp {
-        seconds: i64::try_from(now).unwrap() + seconds,
+fn in_seconds(seconds: i64) -> Timestamp {
+    Timestamp {
+        seconds: Clock::system().now().as_second() + seconds,
         nanos: 0,
-    })
+    }
 }
 
 fn wanted() -> PersonalToken {
     PersonalToken {
         name: "Backup".into(),
         scopes: vec!["expense:read".into(), "notification:read".into()],
-        expire_time: in_seconds(86_400),
+        expire_time: Some(in_seconds(86_400)),
         ..PersonalToken::default()
     }
 }
@@ -106,7 +104,7 @@ async fn the_text_is_shown_once_and_kept_nowhere() {
     };
     assert_eq!(shown.scopes, ["expense:read", "notification:read"]);
     assert_eq!(shown.last_use_time, None);
-    assert_eq!(list(&mut client).await, [shown.clone()]);
+    assert_eq!(list(&mut client).await, std::slice::from_ref(&shown));
     assert_eq!(get(&mut client, &created.id).await.unwrap(), shown);
 
     let secret = URL_SAFE_NO_PAD
@@ -149,7 +147,7 @@ async fn what_it_is_exchanged_for_does_not_outlive_it() {
     register(&harness).await;
     let mut client = client(&harness, &sign_in(&harness).await);
     let brief = PersonalToken {
-        expire_time: in_seconds(100),
+        expire_time: Some(in_seconds(100)),
         ..wanted()
     };
     let created = client
@@ -290,14 +288,14 @@ async fn what_is_asked_for_is_checked() {
         ),
         (
             PersonalToken {
-                expire_time: in_seconds(367 * 86_400),
+                expire_time: Some(in_seconds(367 * 86_400)),
                 ..wanted()
             },
             vec!["expireTime"],
         ),
         (
             PersonalToken {
-                expire_time: in_seconds(-1),
+                expire_time: Some(in_seconds(-1)),
                 ..wanted()
             },
             vec!["expireTime"],

@@ -54,6 +54,10 @@ impl Handler for Expenses {
         Ok(Plan { fact, executions })
     }
 
+    fn is_idle(plan: &Plan) -> bool {
+        plan.executions.is_empty()
+    }
+
     async fn apply(
         &self,
         transaction: &mut PgConnection,
@@ -61,9 +65,6 @@ impl Handler for Expenses {
         plan: Plan,
     ) -> Result<Vec<Outgoing>, HandleError> {
         let Plan { fact, executions } = plan;
-        if executions.is_empty() {
-            return Ok(Vec::new());
-        }
         let now = self.clock.now();
         let source = (event.id, event.name.as_str());
         let alive = store::executions::insert(transaction, event.user(), source, &executions, now).await?;

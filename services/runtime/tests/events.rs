@@ -8,7 +8,7 @@ use std::time::Duration;
 use pfms_proto::events::v1::{UserCreated, UserUpdated};
 use pfms_runtime::events::{DeadLetters, Outgoing};
 use pfms_types::UserId;
-use support::effects::{CONSUMER, Effects, Fault, event};
+use support::effects::{CONSUMER, Effects, Fault, IDLE, event};
 use support::wire::Wire;
 
 /// What the audit log is told of a replay.
@@ -76,6 +76,22 @@ async fn events_that_a_fanout_exchange_brings_unasked_are_passed_over() {
         .await;
     assert_eq!(effects.of(user_id, 1).await, ["Ada"]);
     assert_eq!(effects.tries(""), 0);
+    let letters = DeadLetters::new(effects.harness.broker());
+    assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_of_which_nothing_comes_is_handled_without_a_write() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    effects
+        .publish(&[event(user_id, IDLE), event(user_id, "last")])
+        .await;
+    // The second is handled after the first.
+    assert_eq!(effects.of(user_id, 1).await, ["last"]);
+    assert_eq!(effects.tries(IDLE), 1);
+    assert_eq!(effects.noted().await, 1);
     let letters = DeadLetters::new(effects.harness.broker());
     assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
     effects.stop().await;

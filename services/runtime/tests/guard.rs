@@ -378,12 +378,27 @@ fn limited_token(scope: &str) -> String {
 
 /// Calls any method with an empty message.
 async fn call(channel: &AuthorizedChannel, method: &'static Method) -> Status {
+    send(channel, method.path, ()).await
+}
+
+/// Calls a method with any message, its own or not.
+async fn send<M: prost::Message + 'static>(channel: &AuthorizedChannel, path: &'static str, message: M) -> Status {
     let mut client = tonic::client::Grpc::new(channel.clone());
     client.ready().await.unwrap();
-    let path = http::uri::PathAndQuery::from_static(method.path);
-    let codec = tonic_prost::ProstCodec::<(), ()>::default();
-    let answer = client.unary(Request::new(()), path, codec).await;
+    let path = http::uri::PathAndQuery::from_static(path);
+    let codec = tonic_prost::ProstCodec::<M, ()>::default();
+    let answer = client.unary(Request::new(message), path, codec).await;
     answer.map_or_else(|status| status, |_| Status::ok("answered"))
+}
+
+#[tokio::test]
+async fn a_message_of_another_type_is_the_clients_fault() {
+    let harness = start().await;
+    // A number stands where the e-mail address is text.
+    let status = send(&harness.anonymous(AUTH), "/pfms.auth.v1.AuthService/Register", 7_u64).await;
+    assert_eq!(outcome(&status), refused(Code::InvalidArgument, "MALFORMED_REQUEST"));
+    assert!(status.message().contains("email"), "{}", status.message());
+    harness.stop().await;
 }
 
 /// What a token of these scopes is told by a method. Past the guard, nearly nothing is served here.

@@ -94,7 +94,7 @@ async fn everyone_is_also_who_joins_later() {
 }
 
 #[tokio::test]
-async fn a_childs_areas_are_for_owner_and_adults() {
+async fn what_a_child_holds_is_for_owner_and_adults() {
     let world = World::start().await;
     let roles = [
         FamilyRole::Adult,

@@ -180,7 +180,7 @@ async fn waiting_events(admin: &mut PgConnection) -> Result<i64> {
         .await?;
     let mut waiting = 0;
     for schema in schemas {
-        let statement = format!("SELECT count(*) FROM {}.outbox", schema.get::<String, _>(0));
+        let statement = format!("SELECT count(*) FROM \"{}\".outbox", schema.get::<String, _>(0));
         waiting += sqlx::query_scalar::<_, i64>(AssertSqlSafe(statement))
             .fetch_one(&mut *admin)
             .await?;

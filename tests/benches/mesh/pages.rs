@@ -100,7 +100,7 @@ async fn fill(connection: &mut PgConnection, table: &str, rows: usize, person: &
         "INSERT INTO {table}
          SELECT CASE WHEN n % {SHARE} = 0 THEN $1 ELSE lpad(to_hex(n % 4000), 32, 'a')::uuid END,
                 lpad(to_hex(n), 32, '0')::uuid, 100 + n % 90000, 'EUR', $2,
-                'monthly ticket, zones one to three', 'City Transport', date '2024-01-01' + (n % 1009), NULL,
+                'monthly ticket, zones one to three', 'City Transport', date '2024-01-01' + (n % 1009)::int, NULL,
                 NULL, '', '{{commute}}', '{{}}', 'manual', NULL, now(), now()
          FROM generate_series(1, $3::bigint) AS n"
     );

@@ -7,6 +7,7 @@ pub fn add_schemas(schemas: &mut Json) {
     schemas.set("Status", status());
     schemas.set("ErrorInfo", error_info());
     schemas.set("BadRequest", bad_request());
+    schemas.set("RetryInfo", retry_info());
 }
 
 /// Answers that many operations give.
@@ -225,6 +226,7 @@ fn status() -> Json {
                                 array([
                                     reference("schemas", "ErrorInfo"),
                                     reference("schemas", "BadRequest"),
+                                    reference("schemas", "RetryInfo"),
                                 ]),
                             )]),
                         ),
@@ -288,6 +290,29 @@ fn bad_request() -> Json {
                 (
                     "fieldViolations",
                     object([("type", text("array")), ("items", violation)]),
+                ),
+            ]),
+        ),
+    ])
+}
+
+fn retry_info() -> Json {
+    object([
+        ("type", text("object")),
+        (
+            "description",
+            text(
+                "When to try again, as `google.rpc.RetryInfo`; `Retry-After` says the same in whole seconds.",
+            ),
+        ),
+        ("required", array([text("@type"), text("retryDelay")])),
+        (
+            "properties",
+            object([
+                ("@type", constant("type.googleapis.com/google.rpc.RetryInfo")),
+                (
+                    "retryDelay",
+                    string("Seconds with a fraction, for example `59.987s`."),
                 ),
             ]),
         ),

@@ -24,7 +24,7 @@ keep the filters the same. It is empty on the last page.
 24 hours gives the first answer again and does nothing; with another body it is an error.
 
 **Errors.** An answer of 400 or more is a `Status`: a code, a message that says what to do, and details. `ErrorInfo` \
-names the reason for programs, `BadRequest` the fields that are wrong.";
+names the reason for programs, `BadRequest` the fields that are wrong, `RetryInfo` when to try again.";
 
 /// Title, version and introduction.
 pub fn info() -> Json {

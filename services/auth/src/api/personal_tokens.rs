@@ -100,7 +100,7 @@ impl Auth {
         call.require_fresh(FRESH_SIGN_IN)?;
         let key = call.idempotency(&request)?;
         let now = self.now();
-        let token = PersonalToken::parse(request.personal_token.unwrap_or_default(), now)?;
+        let token = PersonalToken::parse(&request.personal_token.unwrap_or_default(), now)?;
         let mut secret = [0; 32];
         aws_lc_rs::rand::fill(&mut secret).map_err(|_| Error::internal("there is no randomness"))?;
         let text = Text::new(user_id, token.id.uuid(), &secret);

@@ -1,6 +1,6 @@
 //! Appends what has arrived: one process at a time, many rows at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map};
 
 use jiff::Timestamp;
 use pfms_runtime::erasure::Tombstones;
@@ -103,9 +103,9 @@ async fn subjects(
 ) -> Result<HashMap<UserId, Digest>, Error> {
     let mut fresh = HashMap::new();
     for user_id in arrivals.iter().filter_map(|arrival| arrival.user_id) {
-        if !fresh.contains_key(&user_id) {
+        if let hash_map::Entry::Vacant(place) = fresh.entry(user_id) {
             let key = random()?;
-            fresh.insert(user_id, (key, subject(&key, user_id)));
+            place.insert((key, subject(&key, user_id)));
         }
     }
     Ok(audit_subjects::ensure(connection, &fresh).await?)

@@ -36,7 +36,7 @@ impl Arrival {
     ///
     /// # Errors
     /// When the account's id is none.
-    pub fn of(event_id: Uuid, occurred_at: Timestamp, data: AuditRecorded) -> Result<Self, String> {
+    pub fn of(event_id: Uuid, occurred_at: Timestamp, data: &AuditRecorded) -> Result<Self, String> {
         let user_id = match data.user_id.as_str() {
             "" => None,
             id => Some(id.parse().map_err(|error| format!("userId: {error}"))?),
@@ -72,7 +72,7 @@ mod tests {
             user_agent: format!("a\0{}", "é".repeat(1_000)),
             ..AuditRecorded::default()
         };
-        let arrival = Arrival::of(Uuid::nil(), Timestamp::UNIX_EPOCH, data).unwrap();
+        let arrival = Arrival::of(Uuid::nil(), Timestamp::UNIX_EPOCH, &data).unwrap();
         assert_eq!(arrival.user_agent, format!("a{}", "é".repeat(511)));
         assert_eq!(arrival.user_id, None);
     }
@@ -83,6 +83,6 @@ mod tests {
             user_id: "ada".into(),
             ..AuditRecorded::default()
         };
-        assert!(Arrival::of(Uuid::nil(), Timestamp::UNIX_EPOCH, data).is_err());
+        assert!(Arrival::of(Uuid::nil(), Timestamp::UNIX_EPOCH, &data).is_err());
     }
 }

@@ -22,7 +22,7 @@ impl Handler for Recorder {
     type Plan = Arrival;
 
     async fn plan(&self, event: &Event) -> Result<Arrival, HandleError> {
-        Arrival::of(event.id, event.occurred_at, event.data()?).map_err(HandleError::Malformed)
+        Arrival::of(event.id, event.occurred_at, &event.data()?).map_err(HandleError::Malformed)
     }
 
     async fn apply(

@@ -237,7 +237,7 @@ mod tests {
 
     use super::*;
 
-    fn one(entry: serde_json::Value) -> Result<Config, String> {
+    fn one(entry: &serde_json::Value) -> Result<Config, String> {
         parse(&json!({"providers": [entry]}).to_string())
             .map(|mut configs| configs.remove(0))
             .map_err(|error| error.to_string())
@@ -245,19 +245,19 @@ mod tests {
 
     #[test]
     fn a_preset_needs_a_client_only() {
-        let google = one(json!({"name": "google", "preset": "google", "client_id": "x"})).unwrap();
+        let google = one(&json!({"name": "google", "preset": "google", "client_id": "x"})).unwrap();
         assert_eq!(google.issuer, "https://accounts.google.com");
         assert_eq!((google.display_name.as_str(), google.scopes.len()), ("Google", 2));
         assert!(!google.trust_multi_factor && !google.emails_are_verified);
-        let facebook = one(json!({"name": "fb", "preset": "facebook", "client_id": "x"})).unwrap();
+        let facebook = one(&json!({"name": "fb", "preset": "facebook", "client_id": "x"})).unwrap();
         assert!(facebook.token_endpoint.is_some());
-        let apple = one(json!({"name": "apple", "preset": "apple", "client_id": "x"})).unwrap();
+        let apple = one(&json!({"name": "apple", "preset": "apple", "client_id": "x"})).unwrap();
         assert_eq!(apple.authorization_parameters["response_mode"], "form_post");
     }
 
     #[test]
     fn any_issuer_can_be_named_over_tls_or_on_this_machine() {
-        let issuer = |issuer: &str| one(json!({"name": "x", "issuer": issuer, "client_id": "c"}));
+        let issuer = |issuer: &str| one(&json!({"name": "x", "issuer": issuer, "client_id": "c"}));
         for (given, kept) in [
             ("https://id.example.com", "https://id.example.com"),
             ("https://id.example.com/realm", "https://id.example.com/realm"),
@@ -289,7 +289,7 @@ mod tests {
                 "typo",
             ),
         ] {
-            let error = one(entry).unwrap_err();
+            let error = one(&entry).unwrap_err();
             assert!(error.starts_with(SETTING) && error.contains(problem), "{error}");
         }
         let twice = json!({"name": "x", "preset": "google", "client_id": "c"});
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn several_factors_count_only_from_a_trusted_issuer() {
         let config = |trusted| {
-            one(json!({
+            one(&json!({
                 "name": "x", "issuer": "https://x.example", "client_id": "c",
                 "trust_multi_factor": trusted, "multi_factor_acr": ["gold"],
             }))

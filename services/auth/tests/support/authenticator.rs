@@ -60,7 +60,7 @@ impl Authenticator {
         let mut attestation = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".to_vec();
         attestation.extend(length);
         attestation.extend(data);
-        self.credential(json!({
+        self.credential(&json!({
             "clientDataJSON": BASE64.encode(client_data),
             "attestationObject": BASE64.encode(attestation),
             "transports": ["internal"],
@@ -75,7 +75,7 @@ impl Authenticator {
         let data = self.data(options["rpId"].as_str().unwrap(), 0);
         let signed = [&data[..], digest(&SHA256, &client_data).as_ref()].concat();
         let signature = self.key.sign(&SystemRandom::new(), &signed).unwrap();
-        self.credential(json!({
+        self.credential(&json!({
             "clientDataJSON": BASE64.encode(client_data),
             "authenticatorData": BASE64.encode(data),
             "signature": BASE64.encode(signature.as_ref()),
@@ -108,7 +108,7 @@ impl Authenticator {
         [b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20", x, b"\x22\x58\x20", y].concat()
     }
 
-    fn credential<T: DeserializeOwned>(&self, response: Value) -> T {
+    fn credential<T: DeserializeOwned>(&self, response: &Value) -> T {
         let id = BASE64.encode(self.credential_id);
         let credential = json!({
             "id": id,

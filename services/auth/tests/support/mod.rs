@@ -6,13 +6,13 @@ pub mod limits;
 pub mod mailbox;
 pub mod probe;
 pub mod provider;
-pub mod timing;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
+use pfms_proto::auth::v1::credential_service_client::CredentialServiceClient;
 use pfms_proto::auth::v1::factor_service_client::FactorServiceClient;
 use pfms_proto::auth::v1::{
     CompleteChallengeRequest, ConfirmTotpRequest, EnrolTotpRequest, FactorMethod, MfaChallenge,
-    RefreshRequest, RegisterRequest, SignInRequest, SignOutRequest, TokenSet,
+    RefreshRequest, RegisterRequest, RequestPasswordResetRequest, SignInRequest, SignOutRequest, TokenSet,
 };
 use pfms_runtime::testing::{AuthorizedChannel, Harness, reason};
 use tonic::Status;
@@ -172,4 +172,11 @@ pub async fn sign_out(harness: &Harness, tokens: &TokenSet) -> String {
         Ok(_) => String::new(),
         Err(status) => reason(&status),
     }
+}
+
+/// Asks for a link with which the password is set anew.
+pub async fn ask_for_reset(harness: &Harness, email: &str) -> Result<(), Status> {
+    let mut client = CredentialServiceClient::new(harness.anonymous("auth"));
+    let request = RequestPasswordResetRequest { email: email.into() };
+    client.request_password_reset(request).await.map(drop)
 }

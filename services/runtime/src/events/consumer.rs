@@ -66,6 +66,12 @@ pub trait Handler: Send + Sync + 'static {
     /// transaction open.
     async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError>;
 
+    /// Whether the plan is to do nothing. Then nothing is written, also not that the event took effect: to plan
+    /// the same nothing again, should it be delivered again, costs less than a commit for each event.
+    fn is_idle(_plan: &Self::Plan) -> bool {
+        false
+    }
+
     /// Writes, in the transaction that also notes that the event took effect. What it returns is published with
     /// it.
     async fn apply(
@@ -106,6 +112,9 @@ impl<H: Handler> Process for Once<H> {
         } = self;
         let database = scene.database;
         let plan = handler.plan(event).await?;
+        if H::is_idle(&plan) {
+            return Ok(true);
+        }
         let mut transaction = database.pool().begin().await?;
         // What arrives late about a user who was erased counts as handled, unless the handler sees to that.
         let first = sqlx::query!(

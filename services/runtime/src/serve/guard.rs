@@ -141,7 +141,7 @@ impl Guard {
             response
         });
         match tokio::time::timeout(deadline, tokio::spawn(work.instrument(span))).await {
-            Ok(Ok(Ok(response))) => Ok(response),
+            Ok(Ok(Ok(response))) => readable(response),
             Ok(Ok(Err(never))) => match never {},
             Ok(Err(panic)) => Err(Error::internal(panic).into()),
             Err(_) => Err(status(
@@ -186,6 +186,25 @@ impl Guard {
         }
         require_scope(method, &caller)?;
         Ok(caller)
+    }
+}
+
+/// How tonic begins the message of a status for a body that is no message of the method's type.
+const UNDECODABLE: &str = "failed to decode Protobuf message: ";
+
+/// A body that cannot be decoded is the client's fault, where tonic calls it the server's. It comes from clients with
+/// another schema, and through the edge: the transcoder garbles some messages that have objects it does not know.
+fn readable(response: Response<Body>) -> Result<Response<Body>, Status> {
+    let Some(found) = Status::from_header_map(response.headers()) else {
+        return Ok(response);
+    };
+    match found.message().strip_prefix(UNDECODABLE) {
+        Some(problem) if found.code() == Code::Internal => Err(status(
+            Code::InvalidArgument,
+            "MALFORMED_REQUEST",
+            format!("the request is not a message of this method's type: {problem}"),
+        )),
+        _ => Ok(response),
     }
 }
 

@@ -19,6 +19,9 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("tests/effects");
 /// The consumer's queue.
 pub const CONSUMER: &str = "effects";
 
+/// The text of an event of which nothing comes.
+pub const IDLE: &str = "idle";
+
 /// How a try fails.
 #[derive(Clone, Copy)]
 pub enum Fault {
@@ -70,6 +73,10 @@ impl Handler for WriteRow {
             }
             .into()),
         }
+    }
+
+    fn is_idle((text, _): &(String, bool)) -> bool {
+        text == IDLE
     }
 
     async fn apply(
@@ -166,6 +173,14 @@ impl Effects {
     /// How many events are in the outbox.
     pub async fn waiting(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM outbox")
+            .fetch_one(self.database.pool())
+            .await
+            .unwrap()
+    }
+
+    /// How many events are noted as having taken effect.
+    pub async fn noted(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM inbox")
             .fetch_one(self.database.pool())
             .await
             .unwrap()
