@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
+use pfms_tests::client::{id_of, personal_token};
 use pfms_tests::{Mesh, Person, component, within};
 use serde_json::json;
 use uuid::Uuid;
+
+use crate::authenticator::Authenticator;
+use crate::factors::register_passkey;
 
 const FIRST_NAME: &str = "Zerlinde";
 const LAST_NAME: &str = "Quastenflosser";
@@ -45,18 +49,18 @@ async fn settle_in(person: &Person, relative: &Person) {
 
 /// A family of the two, with an open invitation and something shared each way.
 async fn found_family(person: &Person, relative: &Person) {
-    let invitee = json!({"userId": relative.user_id, "role": "FAMILY_ROLE_ADULT"});
-    let invited = person.post("/api/v1/user/family/invite", &invitee).await.ok();
+    let adult = json!({"userId": relative.user_id, "role": "FAMILY_ROLE_ADULT"});
+    let created = person.post("/api/v1/user/family/invite", &adult).await.ok();
     let _ = relative
         .notified(&format!("{FIRST_NAME} invites you to a family"))
         .await;
     let path = format!(
         "/api/v1/user/family/invitations/{}:accept",
-        id_of(&invited["invitation"])
+        id_of(&created["invitation"])
     );
     let _ = relative.post(&path, &json!({})).await.ok();
-    let invitee = json!({"email": "guest@example.com", "role": "FAMILY_ROLE_VIEWER"});
-    let _ = person.post("/api/v1/user/family/invite", &invitee).await.ok();
+    let guest = json!({"email": "guest@example.com", "role": "FAMILY_ROLE_VIEWER"});
+    let _ = person.post("/api/v1/user/family/invite", &guest).await.ok();
     for (one, other) in [(person, relative), (relative, person)] {
         let sharing = json!({"shares": [{"area": "SHARED_AREA_EXPENSES", "memberIds": [other.user_id]}]});
         let _ = one.put("/api/v1/user/family/sharing", &sharing).await.ok();

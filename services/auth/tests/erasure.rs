@@ -340,7 +340,7 @@ async fn within_the_grace_period_an_operator_can_take_it_back() {
 
 #[tokio::test]
 async fn only_the_person_deletes_the_account_and_only_after_a_fresh_sign_in() {
-    let clock = Clock::fixed(Timestamp::now());
+    let clock = Clock::fixed(Timestamp::constant(1_800_000_000, 0));
     let harness = Harness::start_with(vec![pfms_auth::service()], |settings| {
         settings.clock = clock.clone();
     })

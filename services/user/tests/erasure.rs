@@ -158,13 +158,13 @@ async fn a_family_goes_on_without_a_member_who_is_erased() {
 #[tokio::test]
 async fn an_invitation_to_an_account_that_is_erased_is_gone() {
     let world = World::start().await;
-    let (inviter, invited) = (world.person("Ada").await, UserId::generate());
-    let invitee = Invitee::UserId(invited.to_string());
-    world.invite(inviter, invitee, FamilyRole::Adult).await.unwrap();
-    assert!(is_named(&world.harness, invited).await);
-    publish(&world.harness, &[user_deleted(invited)]).await;
-    until_unnamed(&world, invited).await;
-    assert_eq!(world.get(inviter).await.unwrap().members.len(), 1);
+    let (owner, guest) = (world.person("Ada").await, UserId::generate());
+    let who = Invitee::UserId(guest.to_string());
+    world.invite(owner, who, FamilyRole::Adult).await.unwrap();
+    assert!(is_named(&world.harness, guest).await);
+    publish(&world.harness, &[user_deleted(guest)]).await;
+    until_unnamed(&world, guest).await;
+    assert_eq!(world.get(owner).await.unwrap().members.len(), 1);
     world.harness.stop().await;
 }
 
