@@ -349,10 +349,15 @@ mod tests {
             .rest_methods
             .iter()
             .filter(|route| route.streaming)
-            .collect::<Vec<_>>();
-        assert_eq!(streams.len(), 1);
-        assert_eq!(streams[0].path.as_deref(), Some("/api/v1/automation/modules"));
-        assert_eq!(streams[0].accepts, [Some(RAW_TYPE)]);
+            .map(|route| (route.method.as_str(), &route.accepts[..]));
+        let expected = [
+            (
+                "/pfms.automation.v1.ModuleService/CreateModule",
+                &[Some(RAW_TYPE)][..],
+            ),
+            ("/pfms.user.v1.ExportService/DownloadExport", &[None]),
+        ];
+        assert_eq!(streams.collect::<Vec<_>>(), expected);
     }
 
     #[test]

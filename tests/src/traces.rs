@@ -159,12 +159,12 @@ impl<'a> Traces<'a> {
         let connection = Amqp::connect(self.site.get("AMQP_URL"), ConnectionProperties::default())
             .await
             .expect("RabbitMQ answers");
+        let channel = connection.create_channel().await.expect("a channel");
         let mut places = Vec::new();
         for queue in CONSUMERS
             .iter()
             .flat_map(|consumer| BESIDE.iter().map(move |part| format!("{consumer}{part}")))
         {
-            let channel = connection.create_channel().await.expect("a channel");
             let name = format!("{}{queue}", self.site.get("PFMS_NAMESPACE"));
             let mut last = None;
             let mut found = false;
@@ -187,7 +187,6 @@ impl<'a> Traces<'a> {
             if found {
                 places.push(queue);
             }
-            let _ = channel.close(200, "done".into()).await;
         }
         let _ = connection.close(200, "done".into()).await;
         places

@@ -251,7 +251,7 @@ pub mod export_service_client {
                 .insert(GrpcMethod::new("pfms.user.v1.ExportService", "ListExports"));
             self.inner.unary(req, path, codec).await
         }
-        /// The archive itself: a zip file.
+        /// The archive itself, with the content type "application/zip".
         pub async fn download_export(
             &mut self,
             request: impl tonic::IntoRequest<super::DownloadExportRequest>,
@@ -323,7 +323,7 @@ pub mod export_service_server {
             >
             + std::marker::Send
             + 'static;
-        /// The archive itself: a zip file.
+        /// The archive itself, with the content type "application/zip".
         async fn download_export(
             &self,
             request: tonic::Request<super::DownloadExportRequest>,

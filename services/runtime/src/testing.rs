@@ -147,10 +147,13 @@ impl Harness {
         InterceptedService::new(channel, Authorize(token))
     }
 
-    /// Stops the services.
+    /// Stops the services, and removes their queues: a broker that keeps those of every test runs out of file
+    /// handles, and then lets nobody in.
     pub async fn stop(mut self) {
         if let Some(running) = self.running.take() {
+            let broker = running.broker().clone();
             running.stop().await;
+            broker.remove_queues().await.expect("the broker answers");
         }
     }
 }

@@ -251,8 +251,9 @@ impl<'a> Paths<'a> {
             ),
         };
         let schema = self.schemas.message(&output, Form::Whole);
+        let comment = self.comments.at(&method.parent_file(), method.path());
         let (content_type, schema) = match (raw, method.is_server_streaming()) {
-            (true, _) => ("application/octet-stream", schema),
+            (true, _) => (raw_type(comment), schema),
             (false, true) => (
                 "application/json",
                 object([("type", text("array")), ("items", schema)]),
@@ -281,16 +282,19 @@ fn form_of(input: &MessageDescriptor) -> Form {
     }
 }
 
-/// Raw bodies name their type in the field's comment: content type "…".
 fn content_type(field: &FieldDescriptor, comment: &str) -> String {
     if !matches!(field.kind(), Kind::Message(message) if message.full_name() == "google.api.HttpBody") {
         return "application/json".to_owned();
     }
+    raw_type(comment).to_owned()
+}
+
+/// Raw bodies name their type in the comment of their field or method: content type "…".
+fn raw_type(comment: &str) -> &str {
     comment
         .split_once("content type \"")
         .and_then(|(_, rest)| rest.split_once('"'))
         .map_or("application/octet-stream", |(name, _)| name)
-        .to_owned()
 }
 
 fn is_scalar_in_json(message: &MessageDescriptor) -> bool {

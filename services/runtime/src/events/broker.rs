@@ -4,9 +4,13 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use lapin::options::ConfirmSelectOptions;
+#[cfg(feature = "testing")]
+use lapin::options::QueueDeleteOptions;
 use lapin::{Channel, Connection, ConnectionProperties};
 use tokio::sync::Mutex;
 
+#[cfg(feature = "testing")]
+use super::topology::resting_queues;
 use super::topology::{Bindings, declare_queue};
 
 /// How long connecting may take.
@@ -60,6 +64,24 @@ impl Broker {
         }
         let channel = self.channel().await?;
         declare_queue(self, &channel, &queue, &bindings).await
+    }
+
+    /// Removes the queues of this process' consumers with all that is in them.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn remove_queues(&self) -> Result<(), BrokerError> {
+        let queues = {
+            let mut held = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *held)
+        };
+        let channel = self.channel().await?;
+        for (queue, _) in queues {
+            for name in resting_queues(&queue).into_iter().chain([queue]) {
+                channel
+                    .queue_delete(name.into(), QueueDeleteOptions::default())
+                    .await?;
+            }
+        }
+        Ok(())
     }
 
     /// The name of an exchange or queue of this mesh.

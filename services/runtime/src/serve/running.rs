@@ -244,6 +244,12 @@ impl Running {
         }
     }
 
+    /// The connection of all that runs here.
+    #[cfg(feature = "testing")]
+    pub(crate) fn broker(&self) -> &Broker {
+        &self.broker
+    }
+
     /// Takes no more requests, lets those in progress finish for a bounded time, and ends.
     pub async fn stop(mut self) {
         self.stop.cancel();
