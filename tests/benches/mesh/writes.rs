@@ -124,8 +124,21 @@ pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Writes> {
             writes.proxied.rates[round - 1],
             writes.rest.rates[round - 1],
         ));
+        say(&format!(
+            "  processor µs for each commit: gRPC {}, REST {}",
+            costs(&writes.direct.costs[round - 1]),
+            costs(&writes.rest.costs[round - 1]),
+        ));
     }
     Ok(writes)
+}
+
+fn costs(usage: &Usage) -> String {
+    let costs: Vec<String> = usage
+        .iter()
+        .map(|(group, cost)| format!("{group} {cost:.0}"))
+        .collect();
+    costs.join(", ")
 }
 
 async fn rate(channels: &[Channel], calls: Arc<Vec<Call>>) -> Result<f64> {
