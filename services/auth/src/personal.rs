@@ -16,6 +16,10 @@ const EMAIL: Column = ("users", "email");
 pub const MAIL_SECRET: Column = ("mails", "secret");
 /// What an authenticator app and we share.
 pub const TOTP_SECRET: Column = ("totp_factors", "secret");
+/// The number that codes are sent to.
+pub const SMS_NUMBER: Column = ("sms_factors", "number");
+/// A code that is yet to be sent.
+pub const SMS_CODE: Column = ("sms_codes", "code");
 /// The address of an identity at a provider.
 pub const IDENTITY_EMAIL: Column = ("identities", "email");
 

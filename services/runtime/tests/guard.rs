@@ -382,7 +382,11 @@ async fn call(channel: &AuthorizedChannel, method: &'static Method) -> Status {
 }
 
 /// Calls a method with any message, its own or not.
-async fn send<M: prost::Message + 'static>(channel: &AuthorizedChannel, path: &'static str, message: M) -> Status {
+async fn send<M: prost::Message + 'static>(
+    channel: &AuthorizedChannel,
+    path: &'static str,
+    message: M,
+) -> Status {
     let mut client = tonic::client::Grpc::new(channel.clone());
     client.ready().await.unwrap();
     let path = http::uri::PathAndQuery::from_static(path);
@@ -395,8 +399,16 @@ async fn send<M: prost::Message + 'static>(channel: &AuthorizedChannel, path: &'
 async fn a_message_of_another_type_is_the_clients_fault() {
     let harness = start().await;
     // A number stands where the e-mail address is text.
-    let status = send(&harness.anonymous(AUTH), "/pfms.auth.v1.AuthService/Register", 7_u64).await;
-    assert_eq!(outcome(&status), refused(Code::InvalidArgument, "MALFORMED_REQUEST"));
+    let status = send(
+        &harness.anonymous(AUTH),
+        "/pfms.auth.v1.AuthService/Register",
+        7_u64,
+    )
+    .await;
+    assert_eq!(
+        outcome(&status),
+        refused(Code::InvalidArgument, "MALFORMED_REQUEST")
+    );
     assert!(status.message().contains("email"), "{}", status.message());
     harness.stop().await;
 }

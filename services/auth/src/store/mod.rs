@@ -17,6 +17,8 @@ pub mod personal_tokens;
 pub mod security_events;
 pub mod sessions;
 pub mod signing_keys;
+pub mod sms_codes;
+pub mod sms_factors;
 pub mod totp;
 
 use jiff::Timestamp;
@@ -43,12 +45,14 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let personal_tokens = personal_tokens::remove_expired(pool, now).await?;
     let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
     let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
+    let sms_codes = sms_codes::remove_expired(pool, now).await?;
     tracing::debug!(
         sessions,
         devices,
         personal_tokens,
         signing_keys,
         mail_tokens,
+        sms_codes,
         "what had expired was removed"
     );
     Ok(())
