@@ -18,6 +18,8 @@ pub static METHODS: &[Method] = &[
     Method { path: "/pfms.auth.v1.CredentialService/ResetPassword", access: Access::Public, scope: None, http: &[("POST", "/api/v1/auth/password:reset")] },
     Method { path: "/pfms.auth.v1.CredentialService/ChangePassword", access: Access::User, scope: None, http: &[("POST", "/api/v1/auth/password:change")] },
     Method { path: "/pfms.auth.v1.AccountService/DeleteAccount", access: Access::User, scope: None, http: &[("POST", "/api/v1/auth/account:delete")] },
+    Method { path: "/pfms.auth.v1.EmailChangeService/RequestEmailChange", access: Access::User, scope: None, http: &[("POST", "/api/v1/auth/email:requestChange")] },
+    Method { path: "/pfms.auth.v1.EmailChangeService/ConfirmEmailChange", access: Access::Public, scope: None, http: &[("POST", "/api/v1/auth/email:confirmChange")] },
     Method { path: "/pfms.auth.v1.FactorService/CompleteChallenge", access: Access::Public, scope: None, http: &[("POST", "/api/v1/auth/challenge")] },
     Method { path: "/pfms.auth.v1.FactorService/PreparePasskey", access: Access::Public, scope: None, http: &[("POST", "/api/v1/auth/challenge:preparePasskey")] },
     Method { path: "/pfms.auth.v1.FactorService/GetFactors", access: Access::User, scope: None, http: &[("GET", "/api/v1/auth/factors")] },

@@ -48,6 +48,7 @@ use pfms_proto::auth::v1::address_internal_service_server::AddressInternalServic
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
 use pfms_proto::auth::v1::credential_service_server::CredentialServiceServer;
+use pfms_proto::auth::v1::email_change_service_server::EmailChangeServiceServer;
 use pfms_proto::auth::v1::factor_service_server::FactorServiceServer;
 use pfms_proto::auth::v1::oauth_service_server::OauthServiceServer;
 use pfms_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
@@ -78,8 +79,12 @@ const PERSONAL: PersonalData = PersonalData {
     tables: &[
         Table::owned("security_events"),
         Table::owned("devices"),
-        Table::owned("mails").secret(&["secret_sealed"]).internal(),
-        Table::owned("mail_tokens").secret(&["token_hash"]).internal(),
+        Table::owned("mails")
+            .secret(&["secret_sealed", "address_sealed"])
+            .internal(),
+        Table::owned("mail_tokens")
+            .secret(&["token_hash", "email_sealed"])
+            .internal(),
         Table::owned("mfa_challenges")
             .secret(&["token_hash", "ceremony"])
             .internal(),
@@ -160,6 +165,7 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .grpc(OauthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(PasskeyServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(CredentialServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(EmailChangeServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SessionServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SmsServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))

@@ -6,6 +6,7 @@ mod ceremony;
 mod challenge;
 mod credential;
 mod delete_account;
+mod email_change;
 mod factors;
 mod internal;
 mod link;
