@@ -207,10 +207,18 @@ pub fn security(links: &Links, kind: Kind, variables: &HashMap<String, String>) 
         }),
         closing: vec![
             "If it was you, you need not do anything.".into(),
-            format!(
-                "If it was not you, set a new password at once, which ends all other sessions: {}",
-                links.to("forgot-password")
-            ),
+            match kind {
+                // It is read at the old address, which opens nothing any more.
+                Kind::EmailChanged => {
+                    "If it was not you, write to who runs PFMS at once: with this address you can \
+                                       neither sign in nor set a new password any more."
+                        .into()
+                }
+                _ => format!(
+                    "If it was not you, set a new password at once, which ends all other sessions: {}",
+                    links.to("forgot-password")
+                ),
+            },
         ],
     }
 }
@@ -256,6 +264,9 @@ mod tests {
             "{text}"
         );
         assert!(!text.contains("Name:"), "{text}");
+        assert!(text.contains("/forgot-password"), "{text}");
+        let told = security(&links(), Kind::EmailChanged, &variables).text().unwrap();
+        assert!(!told.contains("/forgot-password"), "{told}");
     }
 
     #[test]

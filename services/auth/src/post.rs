@@ -92,19 +92,16 @@ impl Post {
             return Ok(None);
         };
         let mut connection = pool.acquire().await?;
-        let to = match &mail.address_sealed {
-            Some(sealed) => {
-                self.personal
-                    .open(&mut connection, mail.user_id, MAIL_ADDRESS, sealed)
-                    .await?
-            }
-            None => {
-                let email = self
-                    .personal
-                    .open_email(&mut connection, mail.user_id, &account.email_sealed)
-                    .await?;
-                email.as_str().to_owned()
-            }
+        let to = if let Some(sealed) = &mail.address_sealed {
+            self.personal
+                .open(&mut connection, mail.user_id, MAIL_ADDRESS, sealed)
+                .await?
+        } else {
+            let email = self
+                .personal
+                .open_email(&mut connection, mail.user_id, &account.email_sealed)
+                .await?;
+            email.as_str().to_owned()
         };
         let token = match &mail.secret_sealed {
             Some(sealed) => {

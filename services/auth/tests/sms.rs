@@ -5,10 +5,16 @@ mod support;
 
 use axum::http::StatusCode;
 use pfms_auth::operator;
+use pfms_proto::auth::v1::account_service_client::AccountServiceClient;
 use pfms_proto::auth::v1::factor_service_client::FactorServiceClient;
-use pfms_proto::auth::v1::{FactorMethod, Factors, GetFactorsRequest, RemoveSmsRequest, TokenSet};
+use pfms_proto::auth::v1::{
+    DeleteAccountRequest, FactorMethod, Factors, GetFactorsRequest, RemoveSmsRequest, TokenSet,
+};
 use pfms_proto::events::v1::{AuditRecorded, NotificationSend};
+use pfms_proto::privacy::v1::personal_data_internal_service_client::PersonalDataInternalServiceClient;
+use pfms_proto::privacy::v1::{ExportTableRequest, ListTablesRequest, TableFormat};
 use pfms_runtime::testing::{Harness, eventually, invalid_fields, reason};
+use serde_json::Value;
 use support::mailbox::Mailbox;
 use support::probe::Probe;
 use support::sms::{NUMBER, SmsGateway, TOKEN, ask_for_code, client, code_for, confirm, enrol, set_up};
@@ -469,5 +475,39 @@ async fn an_operator_removes_a_lost_number() {
     assert!(removed.unwrap());
     assert!(sign_in(&harness).await.challenge.is_none());
     assert_eq!(ask(&harness, "SELECT count(*)::text FROM sms_factors").await, "0");
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn the_number_is_in_the_export_and_goes_with_the_account() {
+    let (harness, gateway, tokens) = with_number().await;
+    let due = challenge(&harness).await;
+    code_for(&harness, &due, &gateway).await;
+    let channel = harness.as_user("auth", tokens.user_id.parse().unwrap());
+    let mut exporter = PersonalDataInternalServiceClient::new(channel);
+    let listed = exporter.list_tables(ListTablesRequest {}).await.unwrap();
+    let tables = listed.into_inner().tables;
+    assert!(tables.contains(&"sms_factors".to_owned()), "{tables:?}");
+    assert!(!tables.contains(&"sms_codes".to_owned()), "{tables:?}");
+    let request = ExportTableRequest {
+        table: "sms_factors".into(),
+        format: TableFormat::Json.into(),
+    };
+    let mut pieces = exporter.export_table(request).await.unwrap().into_inner();
+    let mut file = Vec::new();
+    while let Some(piece) = pieces.message().await.unwrap() {
+        file.extend(piece.content);
+    }
+    let rows: Value = serde_json::from_slice(&file).unwrap();
+    assert_eq!(rows[0]["number"], NUMBER, "{rows}");
+
+    let channel = harness.with_token("auth", Some(tokens.access_token));
+    let mut account = AccountServiceClient::new(channel);
+    account.delete_account(DeleteAccountRequest {}).await.unwrap();
+    eventually("number and codes are erased", || async {
+        let left = "SELECT ((SELECT count(*) FROM sms_factors) + (SELECT count(*) FROM sms_codes))::text";
+        (ask(&harness, left).await == "0").then_some(())
+    })
+    .await;
     harness.stop().await;
 }

@@ -25,6 +25,7 @@ use jiff::Timestamp;
 use sqlx::PgPool;
 
 use crate::keys::PUBLISHED_AFTER;
+use crate::sms;
 
 /// Removes what has expired.
 ///
@@ -46,6 +47,7 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
     let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
     let sms_codes = sms_codes::remove_expired(pool, now).await?;
+    let numbers = sms_factors::remove_unconfirmed(pool, now - sms::LIFETIME).await?;
     tracing::debug!(
         sessions,
         devices,
@@ -53,6 +55,7 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
         signing_keys,
         mail_tokens,
         sms_codes,
+        numbers,
         "what had expired was removed"
     );
     Ok(())

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_types::UserId;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 /// A telephone number as it is stored.
 pub struct StoredNumber {
@@ -71,6 +71,20 @@ pub async fn confirm(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Removes numbers that were given before an instant and never confirmed, and says how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove_unconfirmed(pool: &PgPool, before: Timestamp) -> Result<u64, sqlx::Error> {
+    let removed = sqlx::query!(
+        "DELETE FROM sms_factors WHERE confirmed_at IS NULL AND created_at < $1",
+        before.to_sqlx() as _,
+    )
+    .execute(pool)
+    .await?;
+    Ok(removed.rows_affected())
 }
 
 /// Removes the number and every code that was sent to it; false when there is none that was confirmed.
