@@ -8,9 +8,13 @@ use serde_json::json;
 /// How long a mail may take.
 const DELIVERY: Duration = Duration::from_secs(20);
 
-/// The token in the link that `pfms up` tells of.
+/// The token in the link to a person that `pfms up` tells of.
 async fn mailed_token(person: &Person, subject: &str) -> String {
-    let email = person.credentials["email"].as_str().unwrap();
+    token_mailed_to(person.credentials["email"].as_str().unwrap(), subject).await
+}
+
+/// The same for an address.
+async fn token_mailed_to(email: &str, subject: &str) -> String {
     let head = format!("mail to {email}: {subject}\n");
     within(DELIVERY, &head, || async {
         let told = std::fs::read_to_string(Mesh::shared().told()).ok()?;
@@ -91,6 +95,32 @@ async fn an_address_is_proven_by_mail() {
         events["securityEvents"][0]["kind"], "auth.email.verified",
         "{events}"
     );
+}
+
+#[tokio::test]
+async fn an_address_is_changed_by_mail() {
+    let person = Mesh::shared().person().await;
+    let anonymous = Mesh::shared().anonymous();
+    let new = format!("new-{}", person.credentials["email"].as_str().unwrap());
+    let change = json!({"email": new});
+    let _ = person
+        .post("/api/v1/auth/email:requestChange", &change)
+        .await
+        .ok();
+    let token = token_mailed_to(&new, "Confirm your new e-mail address").await;
+    let confirmation = json!({"token": token});
+    let path = "/api/v1/auth/email:confirmChange";
+    let _ = anonymous.post(path, &confirmation).await.ok();
+    let account = person.get("/api/v1/auth/account").await.ok();
+    assert_eq!(account["email"], new.as_str(), "{account}");
+    let told = person.notified("Your e-mail address was changed").await;
+    assert_eq!(told["category"], "security", "{told}");
+    let _ = anonymous
+        .post("/api/v1/auth/sign-in", &person.credentials)
+        .await
+        .refused(401, "INVALID_CREDENTIALS");
+    let credentials = json!({"email": new, "password": person.credentials["password"]});
+    let _ = anonymous.post("/api/v1/auth/sign-in", &credentials).await.ok();
 }
 
 #[tokio::test]

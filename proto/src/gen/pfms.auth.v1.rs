@@ -353,6 +353,8 @@ pub enum FactorMethod {
     BackupCode = 2,
     /// A passkey (WebAuthn).
     Passkey = 3,
+    /// Six digits that SmsService.SendSmsCode had sent to the account's telephone number.
+    Sms = 4,
 }
 impl FactorMethod {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -365,6 +367,7 @@ impl FactorMethod {
             Self::Totp => "FACTOR_METHOD_TOTP",
             Self::BackupCode => "FACTOR_METHOD_BACKUP_CODE",
             Self::Passkey => "FACTOR_METHOD_PASSKEY",
+            Self::Sms => "FACTOR_METHOD_SMS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -374,6 +377,7 @@ impl FactorMethod {
             "FACTOR_METHOD_TOTP" => Some(Self::Totp),
             "FACTOR_METHOD_BACKUP_CODE" => Some(Self::BackupCode),
             "FACTOR_METHOD_PASSKEY" => Some(Self::Passkey),
+            "FACTOR_METHOD_SMS" => Some(Self::Sms),
             _ => None,
         }
     }
@@ -2461,6 +2465,413 @@ pub mod account_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// The address that the account is to have.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestEmailChangeRequest {
+    /// Another one than now.
+    #[prost(string, tag = "1")]
+    pub email: ::prost::alloc::string::String,
+}
+/// The token of a link.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmEmailChangeRequest {
+    /// As mailed; it works once, within an hour.
+    #[prost(string, tag = "1")]
+    pub token: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod email_change_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// The change of an account's address.
+    #[derive(Debug, Clone)]
+    pub struct EmailChangeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl EmailChangeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> EmailChangeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> EmailChangeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            EmailChangeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Mails a link to the new address, and tells the present one of it. Nothing changes until the link is used; asking
+        /// again ends the link before. The answer is the same when the new address has an account already: then that address
+        /// is mailed that it cannot be taken. Needs a fresh sign-in.
+        pub async fn request_email_change(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RequestEmailChangeRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.auth.v1.EmailChangeService/RequestEmailChange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.auth.v1.EmailChangeService",
+                        "RequestEmailChange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Gives the account the new address, with the token of the link that was mailed there. All sessions but the one
+        /// that asked end, links that were mailed to the old address work no more, and the old address is told.
+        pub async fn confirm_email_change(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConfirmEmailChangeRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.auth.v1.EmailChangeService/ConfirmEmailChange",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.auth.v1.EmailChangeService",
+                        "ConfirmEmailChange",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod email_change_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with EmailChangeServiceServer.
+    #[async_trait]
+    pub trait EmailChangeService: std::marker::Send + std::marker::Sync + 'static {
+        /// Mails a link to the new address, and tells the present one of it. Nothing changes until the link is used; asking
+        /// again ends the link before. The answer is the same when the new address has an account already: then that address
+        /// is mailed that it cannot be taken. Needs a fresh sign-in.
+        async fn request_email_change(
+            &self,
+            request: tonic::Request<super::RequestEmailChangeRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status>;
+        /// Gives the account the new address, with the token of the link that was mailed there. All sessions but the one
+        /// that asked end, links that were mailed to the old address work no more, and the old address is told.
+        async fn confirm_email_change(
+            &self,
+            request: tonic::Request<super::ConfirmEmailChangeRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status>;
+    }
+    /// The change of an account's address.
+    #[derive(Debug)]
+    pub struct EmailChangeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> EmailChangeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for EmailChangeServiceServer<T>
+    where
+        T: EmailChangeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/pfms.auth.v1.EmailChangeService/RequestEmailChange" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestEmailChangeSvc<T: EmailChangeService>(pub Arc<T>);
+                    impl<
+                        T: EmailChangeService,
+                    > tonic::server::UnaryService<super::RequestEmailChangeRequest>
+                    for RequestEmailChangeSvc<T> {
+                        type Response = ::pbjson_types::Empty;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RequestEmailChangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EmailChangeService>::request_email_change(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestEmailChangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.auth.v1.EmailChangeService/ConfirmEmailChange" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmEmailChangeSvc<T: EmailChangeService>(pub Arc<T>);
+                    impl<
+                        T: EmailChangeService,
+                    > tonic::server::UnaryService<super::ConfirmEmailChangeRequest>
+                    for ConfirmEmailChangeSvc<T> {
+                        type Response = ::pbjson_types::Empty;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ConfirmEmailChangeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EmailChangeService>::confirm_email_change(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmEmailChangeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for EmailChangeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "pfms.auth.v1.EmailChangeService";
+    impl<T> tonic::server::NamedService for EmailChangeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// A second factor for a challenge.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CompleteChallengeRequest {
@@ -2495,7 +2906,7 @@ pub struct PreparePasskeyResponse {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetFactorsRequest {}
 /// An account's second factors.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Factors {
     /// Whether an authenticator app is asked for.
     #[prost(bool, tag = "1")]
@@ -2509,6 +2920,15 @@ pub struct Factors {
     /// How many backup codes are unused.
     #[prost(int32, tag = "4")]
     pub backup_codes_left: i32,
+    /// Whether codes are sent to a telephone number.
+    #[prost(bool, tag = "5")]
+    pub sms: bool,
+    /// Since when.
+    #[prost(message, optional, tag = "6")]
+    pub sms_confirm_time: ::core::option::Option<::pbjson_types::Timestamp>,
+    /// The last two digits of that number.
+    #[prost(string, tag = "7")]
+    pub sms_phone_ending: ::prost::alloc::string::String,
 }
 /// Names nothing: the account is the caller's own.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7196,6 +7616,591 @@ pub mod session_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "pfms.auth.v1.SessionService";
     impl<T> tonic::server::NamedService for SessionServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// The number that codes are to be sent to.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolSmsRequest {
+    /// E.164, for example "+14155550123".
+    #[prost(string, tag = "1")]
+    pub phone: ::prost::alloc::string::String,
+}
+/// A code is on its way.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolSmsResponse {
+    /// Until when it is good.
+    #[prost(message, optional, tag = "1")]
+    pub expire_time: ::core::option::Option<::pbjson_types::Timestamp>,
+}
+/// The proof that messages arrive.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmSmsRequest {
+    /// The six digits of the message.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+}
+/// The telephone number is set up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConfirmSmsResponse {
+    /// Ten codes, shown this once; empty when the account had backup codes already.
+    #[prost(string, repeated, tag = "1")]
+    pub backup_codes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Names nothing: the account is the caller's own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RemoveSmsRequest {}
+/// The challenge to answer with a code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SendSmsCodeRequest {
+    /// As the sign-in gave it.
+    #[prost(string, tag = "1")]
+    pub challenge_token: ::prost::alloc::string::String,
+}
+/// A code is on its way.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SendSmsCodeResponse {
+    /// Until when it is good: ten minutes, and no longer than the challenge.
+    #[prost(message, optional, tag = "1")]
+    pub expire_time: ::core::option::Option<::pbjson_types::Timestamp>,
+    /// The last two digits of the number that it was sent to.
+    #[prost(string, tag = "2")]
+    pub phone_ending: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod sms_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Codes by SMS: the weakest second factor, because numbers can be taken over and messages read on the way. It is off
+    /// unless the operator has set up a gateway; everything but removal then answers FAILED_PRECONDITION with SMS_OFF.
+    #[derive(Debug, Clone)]
+    pub struct SmsServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl SmsServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> SmsServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> SmsServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            SmsServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Begins with a telephone number: sends a code to it. The number counts once it is confirmed; beginning again
+        /// replaces a number that was not. Needs a fresh sign-in.
+        pub async fn enrol_sms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EnrolSmsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EnrolSmsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.auth.v1.SmsService/EnrolSms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("pfms.auth.v1.SmsService", "EnrolSms"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Proves that messages to the number arrive; from here on sign-ins ask for a code. Gives backup codes when this
+        /// is the account's first factor.
+        pub async fn confirm_sms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ConfirmSmsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConfirmSmsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.auth.v1.SmsService/ConfirmSms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("pfms.auth.v1.SmsService", "ConfirmSms"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Removes the telephone number. Backup codes go with the last factor. Needs a fresh sign-in.
+        pub async fn remove_sms(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RemoveSmsRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.auth.v1.SmsService/RemoveSms",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("pfms.auth.v1.SmsService", "RemoveSms"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Sends a code with which a challenge can be answered. Asking again ends the code before.
+        pub async fn send_sms_code(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SendSmsCodeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SendSmsCodeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.auth.v1.SmsService/SendSmsCode",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("pfms.auth.v1.SmsService", "SendSmsCode"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod sms_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with SmsServiceServer.
+    #[async_trait]
+    pub trait SmsService: std::marker::Send + std::marker::Sync + 'static {
+        /// Begins with a telephone number: sends a code to it. The number counts once it is confirmed; beginning again
+        /// replaces a number that was not. Needs a fresh sign-in.
+        async fn enrol_sms(
+            &self,
+            request: tonic::Request<super::EnrolSmsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::EnrolSmsResponse>,
+            tonic::Status,
+        >;
+        /// Proves that messages to the number arrive; from here on sign-ins ask for a code. Gives backup codes when this
+        /// is the account's first factor.
+        async fn confirm_sms(
+            &self,
+            request: tonic::Request<super::ConfirmSmsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ConfirmSmsResponse>,
+            tonic::Status,
+        >;
+        /// Removes the telephone number. Backup codes go with the last factor. Needs a fresh sign-in.
+        async fn remove_sms(
+            &self,
+            request: tonic::Request<super::RemoveSmsRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status>;
+        /// Sends a code with which a challenge can be answered. Asking again ends the code before.
+        async fn send_sms_code(
+            &self,
+            request: tonic::Request<super::SendSmsCodeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SendSmsCodeResponse>,
+            tonic::Status,
+        >;
+    }
+    /// Codes by SMS: the weakest second factor, because numbers can be taken over and messages read on the way. It is off
+    /// unless the operator has set up a gateway; everything but removal then answers FAILED_PRECONDITION with SMS_OFF.
+    #[derive(Debug)]
+    pub struct SmsServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> SmsServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for SmsServiceServer<T>
+    where
+        T: SmsService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/pfms.auth.v1.SmsService/EnrolSms" => {
+                    #[allow(non_camel_case_types)]
+                    struct EnrolSmsSvc<T: SmsService>(pub Arc<T>);
+                    impl<
+                        T: SmsService,
+                    > tonic::server::UnaryService<super::EnrolSmsRequest>
+                    for EnrolSmsSvc<T> {
+                        type Response = super::EnrolSmsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EnrolSmsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SmsService>::enrol_sms(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EnrolSmsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.auth.v1.SmsService/ConfirmSms" => {
+                    #[allow(non_camel_case_types)]
+                    struct ConfirmSmsSvc<T: SmsService>(pub Arc<T>);
+                    impl<
+                        T: SmsService,
+                    > tonic::server::UnaryService<super::ConfirmSmsRequest>
+                    for ConfirmSmsSvc<T> {
+                        type Response = super::ConfirmSmsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ConfirmSmsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SmsService>::confirm_sms(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ConfirmSmsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.auth.v1.SmsService/RemoveSms" => {
+                    #[allow(non_camel_case_types)]
+                    struct RemoveSmsSvc<T: SmsService>(pub Arc<T>);
+                    impl<
+                        T: SmsService,
+                    > tonic::server::UnaryService<super::RemoveSmsRequest>
+                    for RemoveSmsSvc<T> {
+                        type Response = ::pbjson_types::Empty;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RemoveSmsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SmsService>::remove_sms(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RemoveSmsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.auth.v1.SmsService/SendSmsCode" => {
+                    #[allow(non_camel_case_types)]
+                    struct SendSmsCodeSvc<T: SmsService>(pub Arc<T>);
+                    impl<
+                        T: SmsService,
+                    > tonic::server::UnaryService<super::SendSmsCodeRequest>
+                    for SendSmsCodeSvc<T> {
+                        type Response = super::SendSmsCodeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SendSmsCodeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SmsService>::send_sms_code(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SendSmsCodeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for SmsServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "pfms.auth.v1.SmsService";
+    impl<T> tonic::server::NamedService for SmsServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

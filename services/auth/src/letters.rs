@@ -41,6 +41,10 @@ pub enum Template {
     ResetPassword,
     /// Somebody registered with an address that has an account.
     AccountExists,
+    /// With a link that gives an account the address.
+    ChangeEmail,
+    /// Somebody wants to give another account the address of this one.
+    AddressTaken,
     /// A security event.
     Security,
 }
@@ -53,6 +57,8 @@ impl Template {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
             Self::AccountExists => "account_exists",
+            Self::ChangeEmail => "change_email",
+            Self::AddressTaken => "address_taken",
             Self::Security => "security",
         }
     }
@@ -64,6 +70,8 @@ impl Template {
             Self::VerifyEmail,
             Self::ResetPassword,
             Self::AccountExists,
+            Self::ChangeEmail,
+            Self::AddressTaken,
             Self::Security,
         ]
         .into_iter()
@@ -132,6 +140,48 @@ pub fn account_exists(links: &Links) -> Letter {
     }
 }
 
+/// The letter to the address that an account is to have.
+#[must_use]
+pub fn change_email(links: &Links, token: &str) -> Letter {
+    Letter {
+        subject: "Confirm your new e-mail address".into(),
+        opening: vec!["Somebody, most likely you, wants to use this address for their PFMS account.".into()],
+        action: Some(Action {
+            label: "Use this address".into(),
+            url: links.with_token("confirm-email", token),
+        }),
+        closing: vec![
+            format!(
+                "The link works once, within {} minutes. Using it ends all other sessions; from then on you sign in \
+                 with this address.",
+                Purpose::ChangeEmail.lifetime().as_mins()
+            ),
+            "If it was not you, you need not do anything: somebody may have mistyped their address.".into(),
+        ],
+    }
+}
+
+/// The letter to an address that somebody wants for their account, and that has one.
+#[must_use]
+pub fn address_taken(links: &Links) -> Letter {
+    Letter {
+        subject: "Your address was given for another account".into(),
+        opening: vec![
+            "Somebody, maybe you, wants to use this address for another PFMS account. It has an account already, so \
+             nothing was changed."
+                .into(),
+        ],
+        action: Some(Action {
+            label: "Sign in".into(),
+            url: links.to("sign-in"),
+        }),
+        closing: vec![
+            "If it was you, sign in with this address, or delete the account that has it first.".into(),
+            "If it was not you, you need not do anything. Whoever it was does not learn that you have an account.".into(),
+        ],
+    }
+}
+
 /// The letter about a security event, whose variables are those of its notification.
 #[must_use]
 pub fn security(links: &Links, kind: Kind, variables: &HashMap<String, String>) -> Letter {
@@ -157,10 +207,18 @@ pub fn security(links: &Links, kind: Kind, variables: &HashMap<String, String>) 
         }),
         closing: vec![
             "If it was you, you need not do anything.".into(),
-            format!(
-                "If it was not you, set a new password at once, which ends all other sessions: {}",
-                links.to("forgot-password")
-            ),
+            match kind {
+                // It is read at the old address, which opens nothing any more.
+                Kind::EmailChanged => {
+                    "If it was not you, write to who runs PFMS at once: with this address you can \
+                                       neither sign in nor set a new password any more."
+                        .into()
+                }
+                _ => format!(
+                    "If it was not you, set a new password at once, which ends all other sessions: {}",
+                    links.to("forgot-password")
+                ),
+            },
         ],
     }
 }
@@ -178,6 +236,7 @@ mod tests {
         for letter in [
             verify_email(&links(), "t0k-en"),
             reset_password(&links(), "t0k-en"),
+            change_email(&links(), "t0k-en"),
         ] {
             let text = letter.text().unwrap();
             assert_eq!(text.matches("t0k-en").count(), 1, "{text}");
@@ -205,6 +264,9 @@ mod tests {
             "{text}"
         );
         assert!(!text.contains("Name:"), "{text}");
+        assert!(text.contains("/forgot-password"), "{text}");
+        let told = security(&links(), Kind::EmailChanged, &variables).text().unwrap();
+        assert!(!told.contains("/forgot-password"), "{told}");
     }
 
     #[test]

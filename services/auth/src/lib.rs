@@ -1,7 +1,7 @@
 //! Accounts, credentials, sessions and tokens.
 //!
 //! [`email`], [`password`], [`session`] and [`refresh_token`] hold the rules and know neither database nor clock, and
-//! so do [`proof`], [`challenge`], [`totp`], [`backup_code`] and [`passkey`] for second factors. [`provider`] asks
+//! so do [`proof`], [`challenge`], [`totp`], [`backup_code`] and [`passkey`] for second factors; [`sms`] is a further one. [`provider`] asks
 //! others who someone is; [`api`] puts all of them to work. Signing keys are sealed in PostgreSQL, so that replicas
 //! share them; [`keys`] rotates them.
 
@@ -34,6 +34,7 @@ mod provider;
 pub mod refresh_token;
 mod security;
 pub mod session;
+mod sms;
 mod store;
 mod strength;
 pub mod throttle;
@@ -47,6 +48,7 @@ use pfms_proto::auth::v1::address_internal_service_server::AddressInternalServic
 use pfms_proto::auth::v1::auth_internal_service_server::AuthInternalServiceServer;
 use pfms_proto::auth::v1::auth_service_server::AuthServiceServer;
 use pfms_proto::auth::v1::credential_service_server::CredentialServiceServer;
+use pfms_proto::auth::v1::email_change_service_server::EmailChangeServiceServer;
 use pfms_proto::auth::v1::factor_service_server::FactorServiceServer;
 use pfms_proto::auth::v1::oauth_service_server::OauthServiceServer;
 use pfms_proto::auth::v1::passkey_service_server::PasskeyServiceServer;
@@ -54,6 +56,7 @@ use pfms_proto::auth::v1::personal_token_internal_service_server::PersonalTokenI
 use pfms_proto::auth::v1::personal_token_service_server::PersonalTokenServiceServer;
 use pfms_proto::auth::v1::security_service_server::SecurityServiceServer;
 use pfms_proto::auth::v1::session_service_server::SessionServiceServer;
+use pfms_proto::auth::v1::sms_service_server::SmsServiceServer;
 use pfms_proto::events::v1::UserPurged;
 use pfms_runtime::events::Consumer;
 use pfms_runtime::personal::{PersonalData, Table};
@@ -62,6 +65,7 @@ use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::api::Auth;
 use crate::post::Post;
+use crate::sms::Courier;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -75,13 +79,21 @@ const PERSONAL: PersonalData = PersonalData {
     tables: &[
         Table::owned("security_events"),
         Table::owned("devices"),
-        Table::owned("mails").secret(&["secret_sealed"]).internal(),
-        Table::owned("mail_tokens").secret(&["token_hash"]).internal(),
+        Table::owned("mails")
+            .secret(&["secret_sealed", "address_sealed"])
+            .internal(),
+        Table::owned("mail_tokens")
+            .secret(&["token_hash", "email_sealed"])
+            .internal(),
         Table::owned("mfa_challenges")
             .secret(&["token_hash", "ceremony"])
             .internal(),
         Table::owned("backup_codes").secret(&["code_hash"]),
         Table::owned("totp_factors").secret(&["secret_sealed"]),
+        Table::owned("sms_codes")
+            .secret(&["bound_to", "code_hash", "code_sealed"])
+            .internal(),
+        Table::owned("sms_factors").sealed(&["number_sealed"]),
         Table::owned("passkeys"),
         Table::owned("passkey_ceremonies")
             .secret(&["token_hash", "state_sealed"])
@@ -115,6 +127,8 @@ const REMOVE_EXPIRED_EVERY: Duration = Duration::from_mins(10);
 const REFRESH_LIMITS_EVERY: Duration = Duration::from_secs(5);
 /// How often it is looked for mail that is due.
 const SEND_MAIL_EVERY: Duration = Duration::from_secs(1);
+/// How often it is looked for codes that are to be sent by SMS: somebody waits for them.
+const SEND_SMS_EVERY: Duration = Duration::from_millis(500);
 /// Largest request, in bytes.
 const MAX_REQUEST: usize = 4 * 1024 * 1024;
 
@@ -134,6 +148,7 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let (limited, limits) = (Arc::clone(&auth), context.database.clone());
     let (erasing, erasures) = (Arc::clone(&auth), context.database.clone());
     let post = Arc::new(Post::new(&context)?);
+    let courier = Arc::new(Courier::new(&context)?);
     let jwks = jwks::router(Arc::clone(&auth.keys));
     let holders = context.settings.holders.clone();
     if holders.is_empty() {
@@ -150,7 +165,9 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .grpc(OauthServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(PasskeyServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(CredentialServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(EmailChangeServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SessionServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
+        .grpc(SmsServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(SecurityServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AccountServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
         .grpc(AuthInternalServiceServer::from_arc(Arc::clone(&auth)).max_decoding_message_size(MAX_REQUEST))
@@ -174,6 +191,10 @@ async fn build(context: Context) -> Result<Parts, Error> {
         .every(SEND_MAIL_EVERY, "mail", move || {
             let post = Arc::clone(&post);
             async move { post.send_due().await }
+        })
+        .every(SEND_SMS_EVERY, "sms", move || {
+            let courier = Arc::clone(&courier);
+            async move { courier.send_due().await }
         })
         .every(REMOVE_EXPIRED_EVERY, "expired", move || {
             let database = database.clone();

@@ -17,6 +17,8 @@ pub enum Purpose {
     VerifyEmail,
     /// To set a new password.
     ResetPassword,
+    /// To give an account another address.
+    ChangeEmail,
 }
 
 impl Purpose {
@@ -26,6 +28,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
+            Self::ChangeEmail => "change_email",
         }
     }
 
@@ -35,6 +38,7 @@ impl Purpose {
         match self {
             Self::VerifyEmail => SignedDuration::from_hours(24),
             Self::ResetPassword => SignedDuration::from_mins(30),
+            Self::ChangeEmail => SignedDuration::from_hours(1),
         }
     }
 }

@@ -14,8 +14,16 @@ pub type Column = (&'static str, &'static str);
 const EMAIL: Column = ("users", "email");
 /// The token of a mail's link.
 pub const MAIL_SECRET: Column = ("mails", "secret");
+/// Where a mail goes when that is not the account's address.
+pub const MAIL_ADDRESS: Column = ("mails", "address");
+/// The address that an account is to have.
+pub const NEW_EMAIL: Column = ("mail_tokens", "email");
 /// What an authenticator app and we share.
 pub const TOTP_SECRET: Column = ("totp_factors", "secret");
+/// The number that codes are sent to.
+pub const SMS_NUMBER: Column = ("sms_factors", "number");
+/// A code that is yet to be sent.
+pub const SMS_CODE: Column = ("sms_codes", "code");
 /// The address of an identity at a provider.
 pub const IDENTITY_EMAIL: Column = ("identities", "email");
 

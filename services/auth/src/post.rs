@@ -6,7 +6,7 @@ use pfms_runtime::mail::{Letter, MailError, Mailer};
 use pfms_runtime::{Context, Database, Error};
 
 use crate::letters::{self, Links, Template};
-use crate::personal::{MAIL_SECRET, Personal};
+use crate::personal::{MAIL_ADDRESS, MAIL_SECRET, Personal};
 use crate::security::{self, Kind, SecurityEvent};
 use crate::store::{accounts, mails, security_events};
 
@@ -92,10 +92,17 @@ impl Post {
             return Ok(None);
         };
         let mut connection = pool.acquire().await?;
-        let to = self
-            .personal
-            .open_email(&mut connection, mail.user_id, &account.email_sealed)
-            .await?;
+        let to = if let Some(sealed) = &mail.address_sealed {
+            self.personal
+                .open(&mut connection, mail.user_id, MAIL_ADDRESS, sealed)
+                .await?
+        } else {
+            let email = self
+                .personal
+                .open_email(&mut connection, mail.user_id, &account.email_sealed)
+                .await?;
+            email.as_str().to_owned()
+        };
         let token = match &mail.secret_sealed {
             Some(sealed) => {
                 self.personal
@@ -109,6 +116,8 @@ impl Post {
             Template::VerifyEmail => letters::verify_email(&self.links, &token),
             Template::ResetPassword => letters::reset_password(&self.links, &token),
             Template::AccountExists => letters::account_exists(&self.links),
+            Template::ChangeEmail => letters::change_email(&self.links, &token),
+            Template::AddressTaken => letters::address_taken(&self.links),
             Template::Security => {
                 let Some(id) = mail.security_event_id else {
                     return Ok(None);
@@ -124,7 +133,7 @@ impl Post {
                 letters::security(&self.links, kind, &variables)
             }
         };
-        Ok(Some((to.as_str().to_owned(), letter)))
+        Ok(Some((to, letter)))
     }
 }
 

@@ -294,7 +294,7 @@ async fn an_operators_change_is_listed_and_audited() {
     let services = vec![pfms_auth::service(), probe.service::<AuditRecorded>("audit")];
     let harness = Harness::start(services).await;
     let database = harness.database("auth");
-    assert_eq!(list_limits(&database).await.unwrap().len(), 6);
+    assert_eq!(list_limits(&database).await.unwrap().len(), 9);
     let wanted = seconds(7, 8, 9);
     limit(&harness, Act::Mail, Subject::Account, wanted).await;
     let listed = list_limits(&database).await.unwrap();
@@ -302,7 +302,7 @@ async fn an_operators_change_is_listed_and_audited() {
         listed.contains(&(Act::Mail, Subject::Account, wanted)),
         "{listed:?}"
     );
-    assert_eq!(listed.len(), 6);
+    assert_eq!(listed.len(), 9);
     let audited = probe
         .wait(|audited: &AuditRecorded| audited.action == "auth.limit.set")
         .await;

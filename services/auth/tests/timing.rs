@@ -5,8 +5,10 @@ mod support;
 
 use std::time::Duration;
 
+use pfms_proto::auth::v1::RequestEmailChangeRequest;
+use pfms_proto::auth::v1::email_change_service_client::EmailChangeServiceClient;
 use pfms_types::UserId;
-use support::{EMAIL, anonymous, ask_for_reset, limits, register, registration, sign_in_as, start};
+use support::{EMAIL, PASSWORD, anonymous, ask_for_reset, limits, register, registration, sign_in_as, start};
 use tokio::time::Instant;
 
 /// One measurement at a time: what another test does at the same moment is measured too.
@@ -84,5 +86,29 @@ async fn asking_takes_as_long_for_an_address_without_an_account() {
         async move { ask_for_reset(harness, email).await.unwrap() }
     };
     assert_alike(least(40, || ask(EMAIL), || ask("eve@example.com")).await);
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn asking_for_another_address_takes_as_long_for_a_taken_one() {
+    let _alone = ALONE.lock().await;
+    let harness = start().await;
+    limits::only(&harness, limits::NONE).await;
+    register(&harness).await;
+    let taken = "eve@example.com";
+    anonymous(&harness).register(registration(taken)).await.unwrap();
+    let tokens = sign_in_as(&harness, EMAIL, PASSWORD).await.unwrap();
+    let change = |email: String| {
+        let channel = harness.with_token("auth", Some(tokens.access_token.clone()));
+        async move {
+            let request = RequestEmailChangeRequest { email };
+            EmailChangeServiceClient::new(channel)
+                .request_email_change(request)
+                .await
+                .unwrap()
+        }
+    };
+    let free = || format!("{}@example.com", UserId::generate());
+    assert_alike(least(25, || change(taken.into()), || change(free())).await);
     harness.stop().await;
 }

@@ -1,11 +1,13 @@
 //! Configuration: flags and environment variables, documented by `--help`, checked before a port is bound.
 
 mod sign_in;
+mod sms;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::sign_in::SignIn;
+pub use self::sms::Sms;
 use crate::Clock;
 use crate::mail::Mailer;
 use crate::retention::Retention;
@@ -216,6 +218,7 @@ impl Settings {
             );
         }
         Mailer::open(self)?;
+        self.sign_in.sms.validate()?;
         if !self.service_url.contains("{port}") && !self.service_url.contains("{service}") {
             return wrong("PFMS_SERVICE_URL", "must contain {service} or {port}");
         }

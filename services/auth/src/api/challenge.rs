@@ -21,6 +21,7 @@ use crate::json;
 use crate::origin::Origin;
 use crate::proof::Proof;
 use crate::security::{Kind, SecurityEvent};
+use crate::session::Digest;
 use crate::store::challenges::{self, Stored};
 use crate::store::{backup_codes, factors, passkeys, totp};
 use crate::totp::Secret;
@@ -30,6 +31,7 @@ enum Answer {
     Totp(String),
     BackupCode(String),
     Passkey(Value),
+    Sms(String),
 }
 
 impl Answer {
@@ -38,6 +40,7 @@ impl Answer {
             Self::Totp(_) => "totp",
             Self::BackupCode(_) => "backup_code",
             Self::Passkey(_) => "passkey",
+            Self::Sms(_) => "sms",
         }
     }
 
@@ -47,6 +50,7 @@ impl Answer {
             Self::Totp(_) => Kind::TotpUsed,
             Self::BackupCode(_) => Kind::BackupCodeUsed,
             Self::Passkey(_) => Kind::PasskeyUsed,
+            Self::Sms(_) => Kind::SmsUsed,
         }
     }
 }
@@ -67,6 +71,7 @@ fn parse(request: CompleteChallengeRequest) -> Result<(String, Answer), Violatio
         FactorMethod::Totp => Some(Answer::Totp(code(&mut violations, request.code))),
         FactorMethod::BackupCode => Some(Answer::BackupCode(code(&mut violations, request.code))),
         FactorMethod::Passkey => Some(Answer::Passkey(credential(&mut violations, request.credential))),
+        FactorMethod::Sms => Some(Answer::Sms(code(&mut violations, request.code))),
         FactorMethod::Unspecified => {
             violations.add("method", "must be one of the challenge's methods");
             None
@@ -107,6 +112,8 @@ impl Auth {
         let methods = [
             (enrolled.totp.is_some(), FactorMethod::Totp),
             (enrolled.passkeys > 0, FactorMethod::Passkey),
+            // Without a gateway no code arrives, and still nobody comes in without a second factor.
+            (enrolled.sms.is_some() && self.sms.is_some(), FactorMethod::Sms),
             (enrolled.backup_codes > 0, FactorMethod::BackupCode),
         ];
         let challenge = MfaChallenge {
@@ -136,8 +143,12 @@ impl Auth {
         let stored = self.open_challenge(&mut unit, &token, now).await?;
         let (factor, used) = (answer.name(), answer.used());
         let connection = unit.connection();
-        if !self.is_right(connection, user_id, answer, &stored, now).await? {
-            challenges::count_try(connection, user_id, &token.digest()).await?;
+        let digest = token.digest();
+        if !self
+            .is_right(connection, user_id, digest, answer, &stored, now)
+            .await?
+        {
+            challenges::count_try(connection, user_id, &digest).await?;
             let failed = SecurityEvent::from(Kind::SecondFactorFailed).on(factor);
             note(&mut unit, user_id, failed, origin, now).await?;
             unit.commit(TokenSet::default()).await?;
@@ -188,7 +199,7 @@ impl Auth {
     }
 
     /// A challenge that may be answered; nobody else answers it until the unit ends.
-    async fn open_challenge(
+    pub(super) async fn open_challenge(
         &self,
         unit: &mut Unit,
         token: &ChallengeToken,
@@ -210,6 +221,7 @@ impl Auth {
         &self,
         connection: &mut PgConnection,
         user_id: UserId,
+        token: Digest,
         answer: Answer,
         stored: &Stored,
         now: Timestamp,
@@ -234,6 +246,7 @@ impl Auth {
                 self.is_own_passkey(connection, user_id, credential, stored, now)
                     .await
             }
+            Answer::Sms(code) => self.is_own_sms_code(connection, user_id, token, &code, now).await,
         }
     }
 
@@ -298,7 +311,7 @@ async fn existing(connection: &mut PgConnection, user_id: UserId) -> Result<Vec<
     Ok(passkeys.into_iter().map(|passkey| passkey.credential).collect())
 }
 
-fn over() -> Error {
+pub(super) fn over() -> Error {
     Error::Unauthenticated {
         reason: "CHALLENGE_INVALID",
         message: "this challenge is over or was answered; sign in again".into(),

@@ -178,6 +178,10 @@ pub(super) fn unusable(purpose: Purpose) -> Error {
             "RESET_TOKEN_INVALID",
             "this link was used or has expired; ask for another one",
         ),
+        Purpose::ChangeEmail => (
+            "EMAIL_CHANGE_TOKEN_INVALID",
+            "this link was used or has expired; sign in and ask for the change again",
+        ),
     };
     Error::FailedPrecondition {
         reason,

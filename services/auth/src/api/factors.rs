@@ -47,11 +47,18 @@ impl FactorService for Auth {
         let enrolled = factors::enrolled(&mut connection, user_id)
             .await
             .map_err(Error::from)?;
+        let number = match enrolled.sms {
+            Some(_) => self.sms_number(&mut connection, user_id).await?,
+            None => None,
+        };
         Ok(Response::new(Factors {
             totp: enrolled.totp.is_some(),
             totp_confirm_time: enrolled.totp.map(wire_time),
             passkeys: i32::try_from(enrolled.passkeys).unwrap_or(i32::MAX),
             backup_codes_left: i32::try_from(enrolled.backup_codes).unwrap_or(i32::MAX),
+            sms: enrolled.sms.is_some(),
+            sms_confirm_time: enrolled.sms.map(wire_time),
+            sms_phone_ending: number.map_or_else(String::new, |(number, _)| number.ending().to_owned()),
         }))
     }
 

@@ -24,6 +24,7 @@ pub(super) async fn mail_link(
     let template = match purpose {
         Purpose::VerifyEmail => Template::VerifyEmail,
         Purpose::ResetPassword => Template::ResetPassword,
+        Purpose::ChangeEmail => Template::ChangeEmail,
     };
     let mut mail = NewMail::plain(template);
     let sealed = personal

@@ -6,6 +6,7 @@ mod ceremony;
 mod challenge;
 mod credential;
 mod delete_account;
+mod email_change;
 mod factors;
 mod internal;
 mod link;
@@ -20,6 +21,7 @@ mod security;
 mod session;
 mod sign_in;
 mod sign_out;
+mod sms;
 mod totp;
 
 use std::sync::Arc;
@@ -54,6 +56,7 @@ use crate::personal::Personal;
 use crate::provider;
 use crate::refresh_token::{RefreshToken, RefreshTokens};
 use crate::session::{Lifetimes, Session, SessionId};
+use crate::sms::Gateway;
 use crate::throttle::Throttle;
 
 /// What the RPCs work with.
@@ -68,6 +71,9 @@ pub struct Auth {
     providers: Vec<provider::Client>,
     callback: String,
     backup_code_key: [u8; 32],
+    sms_key: [u8; 32],
+    /// Where the operator has set one up.
+    sms: Option<Gateway>,
     /// Seals what is kept for minutes between a question and its answer: no new version of the master key moves it.
     ceremonies: MasterSeal,
     identity_key: [u8; 32],
@@ -106,6 +112,8 @@ impl Auth {
             )?,
             callback: sign_in.oauth_callback_url.clone(),
             backup_code_key: master.derive("backup-codes"),
+            sms_key: master.derive("sms-codes"),
+            sms: Gateway::open(settings)?,
             identity_key: master.derive("identity-lookup"),
             ceremonies: MasterSeal::new(master, "ceremonies"),
             lifetimes: Lifetimes::new(context.settings.session_idle_days, context.settings.session_days),

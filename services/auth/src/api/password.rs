@@ -91,6 +91,8 @@ impl Auth {
             return Err(unusable(purpose));
         }
         accounts::set_password(unit.connection(), user_id, &hash, now).await?;
+        // Nor does an address that somebody else asked for take the account away again.
+        mail_tokens::remove_all(unit.connection(), user_id, Purpose::ChangeEmail).await?;
         // Whoever holds the token reads the address.
         accounts::set_email_verified(unit.connection(), user_id, now).await?;
         self.end_sessions(unit.connection(), user_id, None, now).await?;
@@ -149,7 +151,9 @@ impl Auth {
         let now = self.now();
         accounts::set_password(unit.connection(), user_id, &hash, now).await?;
         // A link that was mailed before is no way around the new password.
-        mail_tokens::remove_all(unit.connection(), user_id, Purpose::ResetPassword).await?;
+        for purpose in [Purpose::ResetPassword, Purpose::ChangeEmail] {
+            mail_tokens::remove_all(unit.connection(), user_id, purpose).await?;
+        }
         self.end_sessions(unit.connection(), user_id, Some(session_id), now)
             .await?;
         for event in security::record(unit.connection(), user_id, Kind::PasswordChanged, origin, now).await? {

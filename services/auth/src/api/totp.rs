@@ -111,7 +111,7 @@ impl Auth {
         if !factors::enrolled(unit.connection(), user_id).await?.any() {
             return Err(Error::FailedPrecondition {
                 reason: "NO_FACTOR",
-                message: "set up an authenticator app or a passkey first".into(),
+                message: "set up an authenticator app, a passkey or a telephone number first".into(),
             });
         }
         let codes = self.new_backup_codes(&mut unit, user_id, origin, now).await?;

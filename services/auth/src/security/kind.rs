@@ -32,6 +32,8 @@ pub enum Kind {
     PasswordReset,
     /// The account's address was proven to be its owner's.
     EmailVerified,
+    /// Another address was asked for; it is to be confirmed there.
+    EmailChangeRequested,
     /// The account got another address.
     EmailChanged,
     /// An authenticator application was set up.
@@ -87,7 +89,7 @@ pub enum Telling {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::AccountCreated,
         Self::AccountExists,
         Self::SignInSucceeded,
@@ -102,6 +104,7 @@ impl Kind {
         Self::PasswordResetRequested,
         Self::PasswordReset,
         Self::EmailVerified,
+        Self::EmailChangeRequested,
         Self::EmailChanged,
         Self::TotpAdded,
         Self::TotpRemoved,
@@ -142,6 +145,7 @@ impl Kind {
             Self::PasswordResetRequested => "auth.password.reset_requested",
             Self::PasswordReset => "auth.password.reset",
             Self::EmailVerified => "auth.email.verified",
+            Self::EmailChangeRequested => "auth.email.change_requested",
             Self::EmailChanged => "auth.email.changed",
             Self::TotpAdded => "auth.totp.added",
             Self::TotpRemoved => "auth.totp.removed",
@@ -189,6 +193,7 @@ impl Kind {
             Self::PasswordResetRequested => "A new password was asked for",
             Self::PasswordReset => "Your password was reset",
             Self::EmailVerified => "Your e-mail address was confirmed",
+            Self::EmailChangeRequested => "A change of your e-mail address was asked for",
             Self::EmailChanged => "Your e-mail address was changed",
             Self::TotpAdded => "An authenticator application was added",
             Self::TotpRemoved => "Your authenticator application was removed",
@@ -256,6 +261,7 @@ impl Kind {
             | Self::RefreshTokenReused
             | Self::PasswordChanged
             | Self::PasswordReset
+            | Self::EmailChangeRequested
             | Self::EmailChanged
             | Self::TotpAdded
             | Self::TotpRemoved
@@ -295,6 +301,7 @@ mod tests {
         let migration = concat!(
             include_str!("../../../notification/migrations/0010_security_templates.sql"),
             include_str!("../../../notification/migrations/0020_factors_reset_template.sql"),
+            include_str!("../../../notification/migrations/0061_email_change_template.sql"),
         );
         for kind in Kind::ALL {
             let told = kind.telling() != Telling::Not;

@@ -43,6 +43,14 @@ pub struct Account {
     pub created_at: Timestamp,
 }
 
+/// An account's address.
+pub struct Address {
+    /// What it is found by.
+    pub lookup: [u8; 32],
+    /// The address, sealed.
+    pub sealed: Vec<u8>,
+}
+
 /// Creates an account; false when the address has one.
 ///
 /// # Errors
@@ -154,6 +162,54 @@ pub async fn set_email_verified(
     .execute(connection)
     .await?;
     Ok(changed.rows_affected() == 1)
+}
+
+/// The address of an account that may sign in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn address(connection: &mut PgConnection, id: UserId) -> Result<Option<Address>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT email_lookup, email_sealed FROM users WHERE id = $1 AND is_active",
+        id.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        let lookup = <[u8; 32]>::try_from(row.email_lookup.as_slice())
+            .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        Ok(Address {
+            lookup,
+            sealed: row.email_sealed,
+        })
+    })
+    .transpose()
+}
+
+/// Sets another address, which was proven; false when an account has it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn set_address(
+    connection: &mut PgConnection,
+    id: UserId,
+    address: &Address,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let changed = sqlx::query!(
+        "UPDATE users SET email_lookup = $2, email_sealed = $3, email_verified = true, updated_at = $4 WHERE id = $1",
+        id.uuid(),
+        &address.lookup[..],
+        address.sealed,
+        now.to_sqlx() as _,
+    )
+    .execute(connection)
+    .await;
+    match changed {
+        Ok(changed) => Ok(changed.rows_affected() == 1),
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Sets another password.

@@ -18,6 +18,8 @@ pub struct Mail {
     pub template: String,
     /// The token of its link, sealed.
     pub secret_sealed: Option<Vec<u8>>,
+    /// Where it goes, sealed, when that is not the account's address.
+    pub address_sealed: Option<Vec<u8>>,
     /// The security event that it tells of.
     pub security_event_id: Option<Uuid>,
     /// How often it was tried, this time included.
@@ -34,6 +36,8 @@ pub struct NewMail {
     pub template: Template,
     /// The token of its link, sealed.
     pub secret_sealed: Option<Vec<u8>>,
+    /// Where it goes, sealed, when that is not the account's address.
+    pub address_sealed: Option<Vec<u8>>,
     /// The security event that it tells of.
     pub security_event_id: Option<Uuid>,
 }
@@ -46,6 +50,7 @@ impl NewMail {
             id: Uuid::now_v7(),
             template,
             secret_sealed: None,
+            address_sealed: None,
             security_event_id: None,
         }
     }
@@ -62,12 +67,13 @@ pub async fn queue(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO mails (user_id, id, template, secret_sealed, security_event_id, due_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        "INSERT INTO mails (user_id, id, template, secret_sealed, address_sealed, security_event_id, due_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
         user_id.uuid(),
         mail.id,
         mail.template.as_str(),
         mail.secret_sealed,
+        mail.address_sealed,
         mail.security_event_id,
         now.to_sqlx() as _,
     )
@@ -85,7 +91,7 @@ pub async fn take(pool: &PgPool, now: Timestamp, until: Timestamp) -> Result<Opt
         r#"UPDATE mails SET attempts = attempts + 1, due_at = $2
            WHERE (user_id, id) = (SELECT user_id, id FROM mails WHERE due_at <= $1 ORDER BY due_at LIMIT 1
                                   FOR UPDATE SKIP LOCKED)
-           RETURNING user_id, id, template, secret_sealed, security_event_id, attempts,
+           RETURNING user_id, id, template, secret_sealed, address_sealed, security_event_id, attempts,
                      created_at AS "created_at: jiff_sqlx::Timestamp""#,
         now.to_sqlx() as _,
         until.to_sqlx() as _,
@@ -97,10 +103,30 @@ pub async fn take(pool: &PgPool, now: Timestamp, until: Timestamp) -> Result<Opt
         id: row.id,
         template: row.template,
         secret_sealed: row.secret_sealed,
+        address_sealed: row.address_sealed,
         security_event_id: row.security_event_id,
         attempts: row.attempts,
         created_at: row.created_at.to_jiff(),
     }))
+}
+
+/// Lets what is queued go to this address, whatever becomes the account's.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn keep_to(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    address_sealed: &[u8],
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE mails SET address_sealed = $2 WHERE user_id = $1 AND address_sealed IS NULL",
+        user_id.uuid(),
+        address_sealed,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Removes a mail that went out or never will.

@@ -17,12 +17,15 @@ pub mod personal_tokens;
 pub mod security_events;
 pub mod sessions;
 pub mod signing_keys;
+pub mod sms_codes;
+pub mod sms_factors;
 pub mod totp;
 
 use jiff::Timestamp;
 use sqlx::PgPool;
 
 use crate::keys::PUBLISHED_AFTER;
+use crate::sms;
 
 /// Removes what has expired.
 ///
@@ -43,12 +46,16 @@ pub async fn remove_expired(pool: &PgPool, now: Timestamp) -> Result<(), sqlx::E
     let personal_tokens = personal_tokens::remove_expired(pool, now).await?;
     let signing_keys = signing_keys::remove_ended(pool, now - PUBLISHED_AFTER).await?;
     let mail_tokens = mail_tokens::remove_expired(pool, now).await?;
+    let sms_codes = sms_codes::remove_expired(pool, now).await?;
+    let numbers = sms_factors::remove_unconfirmed(pool, now - sms::LIFETIME).await?;
     tracing::debug!(
         sessions,
         devices,
         personal_tokens,
         signing_keys,
         mail_tokens,
+        sms_codes,
+        numbers,
         "what had expired was removed"
     );
     Ok(())

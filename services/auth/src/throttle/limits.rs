@@ -19,6 +19,8 @@ pub enum Act {
     Register,
     /// To have mail sent to an address: for a new password, or to verify it.
     Mail,
+    /// To have a code sent by SMS.
+    Sms,
 }
 
 /// By whom tries are counted.
@@ -28,6 +30,8 @@ pub enum Subject {
     Account,
     /// From one address.
     Address,
+    /// To one telephone number, whoever asks.
+    Number,
 }
 
 /// How often something may be tried.
@@ -56,6 +60,7 @@ impl Act {
             Self::SignIn => "sign-in",
             Self::Register => "register",
             Self::Mail => "mail",
+            Self::Sms => "sms",
         }
     }
 }
@@ -67,6 +72,7 @@ impl Subject {
         match self {
             Self::Account => "account",
             Self::Address => "address",
+            Self::Number => "number",
         }
     }
 }
@@ -75,10 +81,10 @@ impl FromStr for Act {
     type Err = UnknownLimit;
 
     fn from_str(text: &str) -> Result<Self, UnknownLimit> {
-        [Self::SignIn, Self::Register, Self::Mail]
+        [Self::SignIn, Self::Register, Self::Mail, Self::Sms]
             .into_iter()
             .find(|act| act.name() == text)
-            .ok_or_else(|| UnknownLimit(text.to_owned(), "sign-in, register, mail"))
+            .ok_or_else(|| UnknownLimit(text.to_owned(), "sign-in, register, mail, sms"))
     }
 }
 
@@ -86,10 +92,10 @@ impl FromStr for Subject {
     type Err = UnknownLimit;
 
     fn from_str(text: &str) -> Result<Self, UnknownLimit> {
-        [Self::Account, Self::Address]
+        [Self::Account, Self::Address, Self::Number]
             .into_iter()
             .find(|subject| subject.name() == text)
-            .ok_or_else(|| UnknownLimit(text.to_owned(), "account, address"))
+            .ok_or_else(|| UnknownLimit(text.to_owned(), "account, address, number"))
     }
 }
 

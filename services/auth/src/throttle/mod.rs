@@ -1,10 +1,11 @@
-//! How often anyone may try to sign in, to register, or to have mail sent: by account and by address, with a delay
-//! that grows.
+//! How often anyone may try to sign in, to register, or to have mail or SMS sent: by account and by address, with a
+//! delay that grows.
 //!
 //! Tries are counted in Redis, in one script each, before they are made. An account counts strangers together and each
 //! address from which it was signed in to by itself, so that a stranger's guesses do not keep its owner out. Of an
 //! address without an account everything is the same. While Redis is away nothing is delayed: what remains are the
-//! bounded number of hashes at a time and the edge's own limit for each address.
+//! bounded number of hashes at a time and the edge's own limit for each address. SMS alone are refused then, because
+//! each costs money.
 
 mod limits;
 mod operator;
@@ -69,6 +70,26 @@ impl Throttle {
             .await
     }
 
+    /// Counts a code that is to be sent by SMS, for its number too: several accounts may name the same.
+    ///
+    /// # Errors
+    /// [`Error::TooManyTries`] when it must not be sent yet; [`Error::Unavailable`] when Redis does not answer.
+    pub async fn admit_sms(
+        &self,
+        account: &[u8; 32],
+        number: &[u8; 32],
+        ip: Option<IpAddr>,
+    ) -> Result<(), Error> {
+        let act = Act::Sms;
+        self.admit(act, account, ip).await?;
+        let key = format!(
+            "pfms:throttle:{}:{{{}}}",
+            act.name(),
+            self.tag(&[b"number", number])
+        );
+        self.count(act, Subject::Number, &[self.redis.key(&key)]).await
+    }
+
     /// Takes back the try of someone who has signed in, and remembers where from.
     pub async fn succeeded(&self, account: &[u8; 32], ip: Option<IpAddr>) {
         let act = Act::SignIn;
@@ -98,6 +119,10 @@ impl Throttle {
                 }),
                 _ => Ok(()),
             },
+            Err(error) if act == Act::Sms => Err(Error::Unavailable {
+                what: "the counter of messages",
+                cause: Box::new(error),
+            }),
             Err(error) => {
                 tracing::warn!(%error, act = act.name(), "tries are not counted while Redis does not answer");
                 Ok(())

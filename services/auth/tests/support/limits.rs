@@ -19,8 +19,8 @@ pub const NONE: Limit = Limit {
 /// Limits signing in to one account so, and nothing else; returns once the service follows it.
 pub async fn only(harness: &Harness, sign_in: Limit) {
     let database = harness.database("auth");
-    for act in [Act::SignIn, Act::Register, Act::Mail] {
-        for subject in [Subject::Account, Subject::Address] {
+    for act in [Act::SignIn, Act::Register, Act::Mail, Act::Sms] {
+        for subject in [Subject::Account, Subject::Address, Subject::Number] {
             let limited = (act, subject) == (Act::SignIn, Subject::Account);
             let limit = if limited { sign_in } else { NONE };
             set_limit(&database, act, subject, limit).await.unwrap();

@@ -26,6 +26,11 @@ impl Mailbox {
         (harness, Self(folder))
     }
 
+    /// What arrives in `mail` of this folder.
+    pub fn in_folder(folder: TempDir) -> Self {
+        Self(folder)
+    }
+
     fn folder(&self) -> PathBuf {
         self.0.path().join("mail")
     }

@@ -6,6 +6,7 @@ pub mod limits;
 pub mod mailbox;
 pub mod probe;
 pub mod provider;
+pub mod sms;
 
 use pfms_proto::auth::v1::auth_service_client::AuthServiceClient;
 use pfms_proto::auth::v1::credential_service_client::CredentialServiceClient;

@@ -1,4 +1,4 @@
-//! `pfms limits`: how often anyone may try to sign in, to register, or to have mail sent.
+//! `pfms limits`: how often anyone may try to sign in, to register, or to have mail or SMS sent.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -23,9 +23,9 @@ enum Kind {
     List,
     /// Set a limit; running services follow it within a minute
     Set {
-        /// sign-in, register or mail
+        /// sign-in, register, mail or sms
         act: Act,
-        /// account or address
+        /// account or address; for sms also number
         subject: Subject,
         /// Tries without a delay
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]

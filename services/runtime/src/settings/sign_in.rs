@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::Sms;
+
 /// Settings of signing in.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Signing in")]
@@ -21,6 +23,10 @@ pub struct SignIn {
     /// Where identity providers send browsers back to, as they know it; {provider} is filled in.
     #[arg(long, env = "PFMS_OAUTH_CALLBACK_URL", default_value = CALLBACK)]
     pub oauth_callback_url: String,
+
+    /// Codes by SMS.
+    #[command(flatten)]
+    pub sms: Sms,
 }
 
 const DOMAIN: &str = "localhost";
@@ -34,6 +40,7 @@ impl Default for SignIn {
             passkey_origins: vec![ORIGIN.into()],
             identity_providers: None,
             oauth_callback_url: CALLBACK.into(),
+            sms: Sms::default(),
         }
     }
 }
