@@ -54,8 +54,13 @@ impl Layout {
     /// This repository's: everything below the main target directory, `CARGO_TARGET_DIR` if set.
     #[must_use]
     pub fn of_repository() -> Self {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let root = root.canonicalize().unwrap_or(root);
+        // Where Cargo runs it from: what was compiled in may be another clone that shares the target directory.
+        let package = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+        let root = package
+            .ancestors()
+            .find(|dir| dir.join("plugins/guest").is_dir())
+            .unwrap_or(&package);
         let target =
             env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
         Self {

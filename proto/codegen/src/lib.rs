@@ -75,10 +75,17 @@ impl Files {
     }
 }
 
-/// The repository's root, from this crate's place in it.
+/// The repository's root, from the place of the crate that Cargo runs: what was compiled in may be another clone that
+/// shares the target directory.
 #[must_use]
 pub fn repository_root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package
+        .ancestors()
+        .find(|dir| dir.join("buf.yaml").is_file())
+        .unwrap_or(&package)
+        .to_path_buf()
 }
 
 /// Generates every derived file from the `.proto` files below `root`.

@@ -71,6 +71,13 @@ impl Call {
         })
     }
 
+    /// Puts the person's present token in the place of the one before.
+    pub fn authorize(&mut self, person: &Person) -> Result<()> {
+        let token = HeaderValue::from_str(person.authorization.to_str()?)?;
+        self.headers.insert("authorization", token);
+        Ok(())
+    }
+
     /// Sends it and reads the whole answer; one that is not a success is an error.
     pub async fn send(&self, channel: &mut Channel) -> Result<Bytes> {
         let mut request = Request::new(Body::new(Full::new(self.body.clone())));
