@@ -57,6 +57,31 @@ impl EventData for crate::events::v1::ExpenseDeleted {
     const EXCHANGE: &'static str = "financial.events";
 }
 
+impl EventData for crate::events::v1::IncomeReceived {
+    const NAME: &'static str = "income.received";
+    const EXCHANGE: &'static str = "financial.events";
+}
+
+impl EventData for crate::events::v1::InvestmentTransaction {
+    const NAME: &'static str = "investment.transaction";
+    const EXCHANGE: &'static str = "financial.events";
+}
+
+impl EventData for crate::events::v1::LoanPayment {
+    const NAME: &'static str = "loan.payment";
+    const EXCHANGE: &'static str = "financial.events";
+}
+
+impl EventData for crate::events::v1::GroupExpenseCreated {
+    const NAME: &'static str = "group.expense.created";
+    const EXCHANGE: &'static str = "financial.events";
+}
+
+impl EventData for crate::events::v1::AutomationTrigger {
+    const NAME: &'static str = "automation.trigger";
+    const EXCHANGE: &'static str = "financial.events";
+}
+
 impl EventData for crate::events::v1::NotificationSend {
     const NAME: &'static str = "notification.send";
     const EXCHANGE: &'static str = "notification.events";

@@ -17,6 +17,10 @@ pub struct Event {
     /// The message of this package that belongs to the name.
     #[prost(message, optional, tag = "5")]
     pub data: ::core::option::Option<::pbjson_types::Struct>,
+    /// The rules whose actions led to the fact, the first one first; empty when a person did it. A rule does not run for
+    /// an event that it led to, and the number of rules in a row is bounded.
+    #[prost(string, repeated, tag = "6")]
+    pub rule_chain: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// An account was created.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -46,6 +50,12 @@ pub struct UserUpdated {
     /// BCP 47 tag.
     #[prost(string, tag = "4")]
     pub language: ::prost::alloc::string::String,
+    /// Spending limit per day; absent when none is set.
+    #[prost(message, optional, tag = "5")]
+    pub daily_budget_limit: ::core::option::Option<super::super::types::v1::Money>,
+    /// Spending limit per month; absent when none is set.
+    #[prost(message, optional, tag = "6")]
+    pub monthly_budget_limit: ::core::option::Option<super::super::types::v1::Money>,
 }
 /// A person's privacy settings changed. Who has not heard of them takes everything for turned off.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -253,6 +263,146 @@ pub struct ExpenseDeleted {
     #[prost(string, repeated, tag = "9")]
     pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
+/// Money came in.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IncomeReceived {
+    /// The owner.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The transaction's id.
+    #[prost(string, tag = "2")]
+    pub income_id: ::prost::alloc::string::String,
+    /// The source's id; empty when it has none.
+    #[prost(string, tag = "3")]
+    pub source_id: ::prost::alloc::string::String,
+    /// The source's name; empty when it has none.
+    #[prost(string, tag = "4")]
+    pub source: ::prost::alloc::string::String,
+    /// "salary", "freelance", "business", "bonus", "investment" or what else the source is.
+    #[prost(string, tag = "5")]
+    pub r#type: ::prost::alloc::string::String,
+    /// Before tax.
+    #[prost(message, optional, tag = "6")]
+    pub amount: ::core::option::Option<super::super::types::v1::Money>,
+    /// What was withheld for tax.
+    #[prost(message, optional, tag = "7")]
+    pub tax_deducted: ::core::option::Option<super::super::types::v1::Money>,
+    /// What it was for.
+    #[prost(string, tag = "8")]
+    pub description: ::prost::alloc::string::String,
+    /// ISO 8601 date.
+    #[prost(string, tag = "9")]
+    pub date: ::prost::alloc::string::String,
+}
+/// An asset was bought or sold, or paid a dividend.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InvestmentTransaction {
+    /// The owner.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The transaction's id.
+    #[prost(string, tag = "2")]
+    pub transaction_id: ::prost::alloc::string::String,
+    /// The asset's id.
+    #[prost(string, tag = "3")]
+    pub asset_id: ::prost::alloc::string::String,
+    /// For example "VWCE".
+    #[prost(string, tag = "4")]
+    pub symbol: ::prost::alloc::string::String,
+    /// "stock", "crypto", "mutual_fund", "etf", "bond" or "custom".
+    #[prost(string, tag = "5")]
+    pub asset_type: ::prost::alloc::string::String,
+    /// "buy", "sell" or "dividend".
+    #[prost(string, tag = "6")]
+    pub r#type: ::prost::alloc::string::String,
+    /// How many units; an exact decimal.
+    #[prost(string, tag = "7")]
+    pub quantity: ::prost::alloc::string::String,
+    /// What was paid or received, fees included.
+    #[prost(message, optional, tag = "8")]
+    pub amount: ::core::option::Option<super::super::types::v1::Money>,
+    /// What was withheld for tax.
+    #[prost(message, optional, tag = "9")]
+    pub tax: ::core::option::Option<super::super::types::v1::Money>,
+    /// ISO 8601 date.
+    #[prost(string, tag = "10")]
+    pub date: ::prost::alloc::string::String,
+    /// Of a sale, what was gained or, when negative, lost: the proceeds less the cost basis.
+    #[prost(message, optional, tag = "11")]
+    pub realised_gain: ::core::option::Option<super::super::types::v1::Money>,
+    /// Of a sale, the day on which the units were bought; empty when they were bought on several.
+    #[prost(string, tag = "12")]
+    pub acquired: ::prost::alloc::string::String,
+}
+/// An instalment of a loan was paid.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LoanPayment {
+    /// The owner.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The payment's id.
+    #[prost(string, tag = "2")]
+    pub payment_id: ::prost::alloc::string::String,
+    /// The loan's id.
+    #[prost(string, tag = "3")]
+    pub loan_id: ::prost::alloc::string::String,
+    /// What was paid.
+    #[prost(message, optional, tag = "4")]
+    pub amount: ::core::option::Option<super::super::types::v1::Money>,
+    /// The part that lessens the debt.
+    #[prost(message, optional, tag = "5")]
+    pub principal: ::core::option::Option<super::super::types::v1::Money>,
+    /// The part that is interest.
+    #[prost(message, optional, tag = "6")]
+    pub interest: ::core::option::Option<super::super::types::v1::Money>,
+    /// ISO 8601 date.
+    #[prost(string, tag = "7")]
+    pub date: ::prost::alloc::string::String,
+}
+/// A group's expense was recorded; every member is told.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GroupExpenseCreated {
+    /// The member who is told.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// The group expense's id.
+    #[prost(string, tag = "2")]
+    pub group_expense_id: ::prost::alloc::string::String,
+    /// The group's id.
+    #[prost(string, tag = "3")]
+    pub group_id: ::prost::alloc::string::String,
+    /// The member who paid.
+    #[prost(string, tag = "4")]
+    pub paid_by: ::prost::alloc::string::String,
+    /// What was spent.
+    #[prost(message, optional, tag = "5")]
+    pub amount: ::core::option::Option<super::super::types::v1::Money>,
+    /// This member's share.
+    #[prost(message, optional, tag = "6")]
+    pub share: ::core::option::Option<super::super::types::v1::Money>,
+    /// What it was for.
+    #[prost(string, tag = "7")]
+    pub description: ::prost::alloc::string::String,
+    /// The category's name; empty when not categorised.
+    #[prost(string, tag = "8")]
+    pub category: ::prost::alloc::string::String,
+    /// ISO 8601 date.
+    #[prost(string, tag = "9")]
+    pub date: ::prost::alloc::string::String,
+}
+/// A rule, or another service, triggers rules.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AutomationTrigger {
+    /// The rules' owner.
+    #[prost(string, tag = "1")]
+    pub user_id: ::prost::alloc::string::String,
+    /// What it is about, in lower case words joined by dots or hyphens.
+    #[prost(string, tag = "2")]
+    pub topic: ::prost::alloc::string::String,
+    /// What else there is to know: texts, numbers and truth values.
+    #[prost(message, optional, tag = "3")]
+    pub data: ::core::option::Option<::pbjson_types::Struct>,
+}
 /// A person is to be notified.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct NotificationSend {
@@ -286,6 +436,9 @@ pub struct NotificationSend {
     /// Another user whom the texts name, if there is one. The notification goes when that user is erased.
     #[prost(string, tag = "9")]
     pub about_user_id: ::prost::alloc::string::String,
+    /// "in_app", "push", "email" or "sms": the ways to take, of those that the person allows; empty: all that are allowed.
+    #[prost(string, repeated, tag = "10")]
+    pub channels: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// A rule ran.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

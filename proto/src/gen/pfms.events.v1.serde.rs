@@ -198,6 +198,136 @@ impl<'de> serde::Deserialize<'de> for AuditRecorded {
         deserializer.deserialize_struct("pfms.events.v1.AuditRecorded", FIELDS, GeneratedVisitor)
     }
 }
+impl serde::Serialize for AutomationTrigger {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.topic.is_empty() {
+            len += 1;
+        }
+        if self.data.is_some() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.AutomationTrigger", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.topic.is_empty() {
+            struct_ser.serialize_field("topic", &self.topic)?;
+        }
+        if let Some(v) = self.data.as_ref() {
+            struct_ser.serialize_field("data", v)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for AutomationTrigger {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "topic",
+            "data",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            Topic,
+            Data,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "topic" => Ok(GeneratedField::Topic),
+                            "data" => Ok(GeneratedField::Data),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = AutomationTrigger;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.AutomationTrigger")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<AutomationTrigger, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut topic__ = None;
+                let mut data__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Topic => {
+                            if topic__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("topic"));
+                            }
+                            topic__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Data => {
+                            if data__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("data"));
+                            }
+                            data__ = map_.next_value()?;
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(AutomationTrigger {
+                    user_id: user_id__.unwrap_or_default(),
+                    topic: topic__.unwrap_or_default(),
+                    data: data__,
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.AutomationTrigger", FIELDS, GeneratedVisitor)
+    }
+}
 impl serde::Serialize for Event {
     #[allow(deprecated)]
     fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
@@ -221,6 +351,9 @@ impl serde::Serialize for Event {
         if self.data.is_some() {
             len += 1;
         }
+        if !self.rule_chain.is_empty() {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("pfms.events.v1.Event", len)?;
         if !self.id.is_empty() {
             struct_ser.serialize_field("id", &self.id)?;
@@ -236,6 +369,9 @@ impl serde::Serialize for Event {
         }
         if let Some(v) = self.data.as_ref() {
             struct_ser.serialize_field("data", v)?;
+        }
+        if !self.rule_chain.is_empty() {
+            struct_ser.serialize_field("ruleChain", &self.rule_chain)?;
         }
         struct_ser.end()
     }
@@ -254,6 +390,8 @@ impl<'de> serde::Deserialize<'de> for Event {
             "user_id",
             "userId",
             "data",
+            "rule_chain",
+            "ruleChain",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -263,6 +401,7 @@ impl<'de> serde::Deserialize<'de> for Event {
             OccurredAt,
             UserId,
             Data,
+            RuleChain,
             __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
@@ -290,6 +429,7 @@ impl<'de> serde::Deserialize<'de> for Event {
                             "occurredAt" | "occurred_at" => Ok(GeneratedField::OccurredAt),
                             "userId" | "user_id" => Ok(GeneratedField::UserId),
                             "data" => Ok(GeneratedField::Data),
+                            "ruleChain" | "rule_chain" => Ok(GeneratedField::RuleChain),
                             _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
@@ -314,6 +454,7 @@ impl<'de> serde::Deserialize<'de> for Event {
                 let mut occurred_at__ = None;
                 let mut user_id__ = None;
                 let mut data__ = None;
+                let mut rule_chain__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::Id => {
@@ -346,6 +487,12 @@ impl<'de> serde::Deserialize<'de> for Event {
                             }
                             data__ = map_.next_value()?;
                         }
+                        GeneratedField::RuleChain => {
+                            if rule_chain__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("ruleChain"));
+                            }
+                            rule_chain__ = Some(map_.next_value()?);
+                        }
                         GeneratedField::__SkipField__ => {
                             let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
@@ -357,6 +504,7 @@ impl<'de> serde::Deserialize<'de> for Event {
                     occurred_at: occurred_at__,
                     user_id: user_id__.unwrap_or_default(),
                     data: data__,
+                    rule_chain: rule_chain__.unwrap_or_default(),
                 })
             }
         }
@@ -1119,6 +1267,963 @@ impl<'de> serde::Deserialize<'de> for ExpenseUpdated {
         deserializer.deserialize_struct("pfms.events.v1.ExpenseUpdated", FIELDS, GeneratedVisitor)
     }
 }
+impl serde::Serialize for GroupExpenseCreated {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.group_expense_id.is_empty() {
+            len += 1;
+        }
+        if !self.group_id.is_empty() {
+            len += 1;
+        }
+        if !self.paid_by.is_empty() {
+            len += 1;
+        }
+        if self.amount.is_some() {
+            len += 1;
+        }
+        if self.share.is_some() {
+            len += 1;
+        }
+        if !self.description.is_empty() {
+            len += 1;
+        }
+        if !self.category.is_empty() {
+            len += 1;
+        }
+        if !self.date.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.GroupExpenseCreated", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.group_expense_id.is_empty() {
+            struct_ser.serialize_field("groupExpenseId", &self.group_expense_id)?;
+        }
+        if !self.group_id.is_empty() {
+            struct_ser.serialize_field("groupId", &self.group_id)?;
+        }
+        if !self.paid_by.is_empty() {
+            struct_ser.serialize_field("paidBy", &self.paid_by)?;
+        }
+        if let Some(v) = self.amount.as_ref() {
+            struct_ser.serialize_field("amount", v)?;
+        }
+        if let Some(v) = self.share.as_ref() {
+            struct_ser.serialize_field("share", v)?;
+        }
+        if !self.description.is_empty() {
+            struct_ser.serialize_field("description", &self.description)?;
+        }
+        if !self.category.is_empty() {
+            struct_ser.serialize_field("category", &self.category)?;
+        }
+        if !self.date.is_empty() {
+            struct_ser.serialize_field("date", &self.date)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for GroupExpenseCreated {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "group_expense_id",
+            "groupExpenseId",
+            "group_id",
+            "groupId",
+            "paid_by",
+            "paidBy",
+            "amount",
+            "share",
+            "description",
+            "category",
+            "date",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            GroupExpenseId,
+            GroupId,
+            PaidBy,
+            Amount,
+            Share,
+            Description,
+            Category,
+            Date,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "groupExpenseId" | "group_expense_id" => Ok(GeneratedField::GroupExpenseId),
+                            "groupId" | "group_id" => Ok(GeneratedField::GroupId),
+                            "paidBy" | "paid_by" => Ok(GeneratedField::PaidBy),
+                            "amount" => Ok(GeneratedField::Amount),
+                            "share" => Ok(GeneratedField::Share),
+                            "description" => Ok(GeneratedField::Description),
+                            "category" => Ok(GeneratedField::Category),
+                            "date" => Ok(GeneratedField::Date),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = GroupExpenseCreated;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.GroupExpenseCreated")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<GroupExpenseCreated, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut group_expense_id__ = None;
+                let mut group_id__ = None;
+                let mut paid_by__ = None;
+                let mut amount__ = None;
+                let mut share__ = None;
+                let mut description__ = None;
+                let mut category__ = None;
+                let mut date__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::GroupExpenseId => {
+                            if group_expense_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("groupExpenseId"));
+                            }
+                            group_expense_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::GroupId => {
+                            if group_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("groupId"));
+                            }
+                            group_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::PaidBy => {
+                            if paid_by__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("paidBy"));
+                            }
+                            paid_by__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Amount => {
+                            if amount__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("amount"));
+                            }
+                            amount__ = map_.next_value()?;
+                        }
+                        GeneratedField::Share => {
+                            if share__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("share"));
+                            }
+                            share__ = map_.next_value()?;
+                        }
+                        GeneratedField::Description => {
+                            if description__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("description"));
+                            }
+                            description__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Category => {
+                            if category__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("category"));
+                            }
+                            category__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Date => {
+                            if date__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("date"));
+                            }
+                            date__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(GroupExpenseCreated {
+                    user_id: user_id__.unwrap_or_default(),
+                    group_expense_id: group_expense_id__.unwrap_or_default(),
+                    group_id: group_id__.unwrap_or_default(),
+                    paid_by: paid_by__.unwrap_or_default(),
+                    amount: amount__,
+                    share: share__,
+                    description: description__.unwrap_or_default(),
+                    category: category__.unwrap_or_default(),
+                    date: date__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.GroupExpenseCreated", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for IncomeReceived {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.income_id.is_empty() {
+            len += 1;
+        }
+        if !self.source_id.is_empty() {
+            len += 1;
+        }
+        if !self.source.is_empty() {
+            len += 1;
+        }
+        if !self.r#type.is_empty() {
+            len += 1;
+        }
+        if self.amount.is_some() {
+            len += 1;
+        }
+        if self.tax_deducted.is_some() {
+            len += 1;
+        }
+        if !self.description.is_empty() {
+            len += 1;
+        }
+        if !self.date.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.IncomeReceived", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.income_id.is_empty() {
+            struct_ser.serialize_field("incomeId", &self.income_id)?;
+        }
+        if !self.source_id.is_empty() {
+            struct_ser.serialize_field("sourceId", &self.source_id)?;
+        }
+        if !self.source.is_empty() {
+            struct_ser.serialize_field("source", &self.source)?;
+        }
+        if !self.r#type.is_empty() {
+            struct_ser.serialize_field("type", &self.r#type)?;
+        }
+        if let Some(v) = self.amount.as_ref() {
+            struct_ser.serialize_field("amount", v)?;
+        }
+        if let Some(v) = self.tax_deducted.as_ref() {
+            struct_ser.serialize_field("taxDeducted", v)?;
+        }
+        if !self.description.is_empty() {
+            struct_ser.serialize_field("description", &self.description)?;
+        }
+        if !self.date.is_empty() {
+            struct_ser.serialize_field("date", &self.date)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for IncomeReceived {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "income_id",
+            "incomeId",
+            "source_id",
+            "sourceId",
+            "source",
+            "type",
+            "amount",
+            "tax_deducted",
+            "taxDeducted",
+            "description",
+            "date",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            IncomeId,
+            SourceId,
+            Source,
+            Type,
+            Amount,
+            TaxDeducted,
+            Description,
+            Date,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "incomeId" | "income_id" => Ok(GeneratedField::IncomeId),
+                            "sourceId" | "source_id" => Ok(GeneratedField::SourceId),
+                            "source" => Ok(GeneratedField::Source),
+                            "type" => Ok(GeneratedField::Type),
+                            "amount" => Ok(GeneratedField::Amount),
+                            "taxDeducted" | "tax_deducted" => Ok(GeneratedField::TaxDeducted),
+                            "description" => Ok(GeneratedField::Description),
+                            "date" => Ok(GeneratedField::Date),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = IncomeReceived;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.IncomeReceived")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<IncomeReceived, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut income_id__ = None;
+                let mut source_id__ = None;
+                let mut source__ = None;
+                let mut r#type__ = None;
+                let mut amount__ = None;
+                let mut tax_deducted__ = None;
+                let mut description__ = None;
+                let mut date__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::IncomeId => {
+                            if income_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("incomeId"));
+                            }
+                            income_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::SourceId => {
+                            if source_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("sourceId"));
+                            }
+                            source_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Source => {
+                            if source__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("source"));
+                            }
+                            source__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Type => {
+                            if r#type__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("type"));
+                            }
+                            r#type__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Amount => {
+                            if amount__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("amount"));
+                            }
+                            amount__ = map_.next_value()?;
+                        }
+                        GeneratedField::TaxDeducted => {
+                            if tax_deducted__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("taxDeducted"));
+                            }
+                            tax_deducted__ = map_.next_value()?;
+                        }
+                        GeneratedField::Description => {
+                            if description__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("description"));
+                            }
+                            description__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Date => {
+                            if date__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("date"));
+                            }
+                            date__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(IncomeReceived {
+                    user_id: user_id__.unwrap_or_default(),
+                    income_id: income_id__.unwrap_or_default(),
+                    source_id: source_id__.unwrap_or_default(),
+                    source: source__.unwrap_or_default(),
+                    r#type: r#type__.unwrap_or_default(),
+                    amount: amount__,
+                    tax_deducted: tax_deducted__,
+                    description: description__.unwrap_or_default(),
+                    date: date__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.IncomeReceived", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for InvestmentTransaction {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.transaction_id.is_empty() {
+            len += 1;
+        }
+        if !self.asset_id.is_empty() {
+            len += 1;
+        }
+        if !self.symbol.is_empty() {
+            len += 1;
+        }
+        if !self.asset_type.is_empty() {
+            len += 1;
+        }
+        if !self.r#type.is_empty() {
+            len += 1;
+        }
+        if !self.quantity.is_empty() {
+            len += 1;
+        }
+        if self.amount.is_some() {
+            len += 1;
+        }
+        if self.tax.is_some() {
+            len += 1;
+        }
+        if !self.date.is_empty() {
+            len += 1;
+        }
+        if self.realised_gain.is_some() {
+            len += 1;
+        }
+        if !self.acquired.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.InvestmentTransaction", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.transaction_id.is_empty() {
+            struct_ser.serialize_field("transactionId", &self.transaction_id)?;
+        }
+        if !self.asset_id.is_empty() {
+            struct_ser.serialize_field("assetId", &self.asset_id)?;
+        }
+        if !self.symbol.is_empty() {
+            struct_ser.serialize_field("symbol", &self.symbol)?;
+        }
+        if !self.asset_type.is_empty() {
+            struct_ser.serialize_field("assetType", &self.asset_type)?;
+        }
+        if !self.r#type.is_empty() {
+            struct_ser.serialize_field("type", &self.r#type)?;
+        }
+        if !self.quantity.is_empty() {
+            struct_ser.serialize_field("quantity", &self.quantity)?;
+        }
+        if let Some(v) = self.amount.as_ref() {
+            struct_ser.serialize_field("amount", v)?;
+        }
+        if let Some(v) = self.tax.as_ref() {
+            struct_ser.serialize_field("tax", v)?;
+        }
+        if !self.date.is_empty() {
+            struct_ser.serialize_field("date", &self.date)?;
+        }
+        if let Some(v) = self.realised_gain.as_ref() {
+            struct_ser.serialize_field("realisedGain", v)?;
+        }
+        if !self.acquired.is_empty() {
+            struct_ser.serialize_field("acquired", &self.acquired)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for InvestmentTransaction {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "transaction_id",
+            "transactionId",
+            "asset_id",
+            "assetId",
+            "symbol",
+            "asset_type",
+            "assetType",
+            "type",
+            "quantity",
+            "amount",
+            "tax",
+            "date",
+            "realised_gain",
+            "realisedGain",
+            "acquired",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            TransactionId,
+            AssetId,
+            Symbol,
+            AssetType,
+            Type,
+            Quantity,
+            Amount,
+            Tax,
+            Date,
+            RealisedGain,
+            Acquired,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "transactionId" | "transaction_id" => Ok(GeneratedField::TransactionId),
+                            "assetId" | "asset_id" => Ok(GeneratedField::AssetId),
+                            "symbol" => Ok(GeneratedField::Symbol),
+                            "assetType" | "asset_type" => Ok(GeneratedField::AssetType),
+                            "type" => Ok(GeneratedField::Type),
+                            "quantity" => Ok(GeneratedField::Quantity),
+                            "amount" => Ok(GeneratedField::Amount),
+                            "tax" => Ok(GeneratedField::Tax),
+                            "date" => Ok(GeneratedField::Date),
+                            "realisedGain" | "realised_gain" => Ok(GeneratedField::RealisedGain),
+                            "acquired" => Ok(GeneratedField::Acquired),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = InvestmentTransaction;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.InvestmentTransaction")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<InvestmentTransaction, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut transaction_id__ = None;
+                let mut asset_id__ = None;
+                let mut symbol__ = None;
+                let mut asset_type__ = None;
+                let mut r#type__ = None;
+                let mut quantity__ = None;
+                let mut amount__ = None;
+                let mut tax__ = None;
+                let mut date__ = None;
+                let mut realised_gain__ = None;
+                let mut acquired__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::TransactionId => {
+                            if transaction_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("transactionId"));
+                            }
+                            transaction_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::AssetId => {
+                            if asset_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("assetId"));
+                            }
+                            asset_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Symbol => {
+                            if symbol__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("symbol"));
+                            }
+                            symbol__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::AssetType => {
+                            if asset_type__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("assetType"));
+                            }
+                            asset_type__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Type => {
+                            if r#type__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("type"));
+                            }
+                            r#type__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Quantity => {
+                            if quantity__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("quantity"));
+                            }
+                            quantity__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Amount => {
+                            if amount__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("amount"));
+                            }
+                            amount__ = map_.next_value()?;
+                        }
+                        GeneratedField::Tax => {
+                            if tax__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("tax"));
+                            }
+                            tax__ = map_.next_value()?;
+                        }
+                        GeneratedField::Date => {
+                            if date__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("date"));
+                            }
+                            date__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::RealisedGain => {
+                            if realised_gain__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("realisedGain"));
+                            }
+                            realised_gain__ = map_.next_value()?;
+                        }
+                        GeneratedField::Acquired => {
+                            if acquired__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("acquired"));
+                            }
+                            acquired__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(InvestmentTransaction {
+                    user_id: user_id__.unwrap_or_default(),
+                    transaction_id: transaction_id__.unwrap_or_default(),
+                    asset_id: asset_id__.unwrap_or_default(),
+                    symbol: symbol__.unwrap_or_default(),
+                    asset_type: asset_type__.unwrap_or_default(),
+                    r#type: r#type__.unwrap_or_default(),
+                    quantity: quantity__.unwrap_or_default(),
+                    amount: amount__,
+                    tax: tax__,
+                    date: date__.unwrap_or_default(),
+                    realised_gain: realised_gain__,
+                    acquired: acquired__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.InvestmentTransaction", FIELDS, GeneratedVisitor)
+    }
+}
+impl serde::Serialize for LoanPayment {
+    #[allow(deprecated)]
+    fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
+    where
+        S: serde::Serializer,
+    {
+        use serde::ser::SerializeStruct;
+        let mut len = 0;
+        if !self.user_id.is_empty() {
+            len += 1;
+        }
+        if !self.payment_id.is_empty() {
+            len += 1;
+        }
+        if !self.loan_id.is_empty() {
+            len += 1;
+        }
+        if self.amount.is_some() {
+            len += 1;
+        }
+        if self.principal.is_some() {
+            len += 1;
+        }
+        if self.interest.is_some() {
+            len += 1;
+        }
+        if !self.date.is_empty() {
+            len += 1;
+        }
+        let mut struct_ser = serializer.serialize_struct("pfms.events.v1.LoanPayment", len)?;
+        if !self.user_id.is_empty() {
+            struct_ser.serialize_field("userId", &self.user_id)?;
+        }
+        if !self.payment_id.is_empty() {
+            struct_ser.serialize_field("paymentId", &self.payment_id)?;
+        }
+        if !self.loan_id.is_empty() {
+            struct_ser.serialize_field("loanId", &self.loan_id)?;
+        }
+        if let Some(v) = self.amount.as_ref() {
+            struct_ser.serialize_field("amount", v)?;
+        }
+        if let Some(v) = self.principal.as_ref() {
+            struct_ser.serialize_field("principal", v)?;
+        }
+        if let Some(v) = self.interest.as_ref() {
+            struct_ser.serialize_field("interest", v)?;
+        }
+        if !self.date.is_empty() {
+            struct_ser.serialize_field("date", &self.date)?;
+        }
+        struct_ser.end()
+    }
+}
+impl<'de> serde::Deserialize<'de> for LoanPayment {
+    #[allow(deprecated)]
+    fn deserialize<D>(deserializer: D) -> std::result::Result<Self, D::Error>
+    where
+        D: serde::Deserializer<'de>,
+    {
+        const FIELDS: &[&str] = &[
+            "user_id",
+            "userId",
+            "payment_id",
+            "paymentId",
+            "loan_id",
+            "loanId",
+            "amount",
+            "principal",
+            "interest",
+            "date",
+        ];
+
+        #[allow(clippy::enum_variant_names)]
+        enum GeneratedField {
+            UserId,
+            PaymentId,
+            LoanId,
+            Amount,
+            Principal,
+            Interest,
+            Date,
+            __SkipField__,
+        }
+        impl<'de> serde::Deserialize<'de> for GeneratedField {
+            fn deserialize<D>(deserializer: D) -> std::result::Result<GeneratedField, D::Error>
+            where
+                D: serde::Deserializer<'de>,
+            {
+                struct GeneratedVisitor;
+
+                impl serde::de::Visitor<'_> for GeneratedVisitor {
+                    type Value = GeneratedField;
+
+                    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        write!(formatter, "expected one of: {:?}", &FIELDS)
+                    }
+
+                    #[allow(unused_variables)]
+                    fn visit_str<E>(self, value: &str) -> std::result::Result<GeneratedField, E>
+                    where
+                        E: serde::de::Error,
+                    {
+                        match value {
+                            "userId" | "user_id" => Ok(GeneratedField::UserId),
+                            "paymentId" | "payment_id" => Ok(GeneratedField::PaymentId),
+                            "loanId" | "loan_id" => Ok(GeneratedField::LoanId),
+                            "amount" => Ok(GeneratedField::Amount),
+                            "principal" => Ok(GeneratedField::Principal),
+                            "interest" => Ok(GeneratedField::Interest),
+                            "date" => Ok(GeneratedField::Date),
+                            _ => Ok(GeneratedField::__SkipField__),
+                        }
+                    }
+                }
+                deserializer.deserialize_identifier(GeneratedVisitor)
+            }
+        }
+        struct GeneratedVisitor;
+        impl<'de> serde::de::Visitor<'de> for GeneratedVisitor {
+            type Value = LoanPayment;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("struct pfms.events.v1.LoanPayment")
+            }
+
+            fn visit_map<V>(self, mut map_: V) -> std::result::Result<LoanPayment, V::Error>
+                where
+                    V: serde::de::MapAccess<'de>,
+            {
+                let mut user_id__ = None;
+                let mut payment_id__ = None;
+                let mut loan_id__ = None;
+                let mut amount__ = None;
+                let mut principal__ = None;
+                let mut interest__ = None;
+                let mut date__ = None;
+                while let Some(k) = map_.next_key()? {
+                    match k {
+                        GeneratedField::UserId => {
+                            if user_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("userId"));
+                            }
+                            user_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::PaymentId => {
+                            if payment_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("paymentId"));
+                            }
+                            payment_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::LoanId => {
+                            if loan_id__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("loanId"));
+                            }
+                            loan_id__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::Amount => {
+                            if amount__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("amount"));
+                            }
+                            amount__ = map_.next_value()?;
+                        }
+                        GeneratedField::Principal => {
+                            if principal__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("principal"));
+                            }
+                            principal__ = map_.next_value()?;
+                        }
+                        GeneratedField::Interest => {
+                            if interest__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("interest"));
+                            }
+                            interest__ = map_.next_value()?;
+                        }
+                        GeneratedField::Date => {
+                            if date__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("date"));
+                            }
+                            date__ = Some(map_.next_value()?);
+                        }
+                        GeneratedField::__SkipField__ => {
+                            let _ = map_.next_value::<serde::de::IgnoredAny>()?;
+                        }
+                    }
+                }
+                Ok(LoanPayment {
+                    user_id: user_id__.unwrap_or_default(),
+                    payment_id: payment_id__.unwrap_or_default(),
+                    loan_id: loan_id__.unwrap_or_default(),
+                    amount: amount__,
+                    principal: principal__,
+                    interest: interest__,
+                    date: date__.unwrap_or_default(),
+                })
+            }
+        }
+        deserializer.deserialize_struct("pfms.events.v1.LoanPayment", FIELDS, GeneratedVisitor)
+    }
+}
 impl serde::Serialize for NotificationRoute {
     #[allow(deprecated)]
     fn serialize<S>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error>
@@ -1266,6 +2371,9 @@ impl serde::Serialize for NotificationSend {
         if !self.about_user_id.is_empty() {
             len += 1;
         }
+        if !self.channels.is_empty() {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("pfms.events.v1.NotificationSend", len)?;
         if !self.user_id.is_empty() {
             struct_ser.serialize_field("userId", &self.user_id)?;
@@ -1294,6 +2402,9 @@ impl serde::Serialize for NotificationSend {
         if !self.about_user_id.is_empty() {
             struct_ser.serialize_field("aboutUserId", &self.about_user_id)?;
         }
+        if !self.channels.is_empty() {
+            struct_ser.serialize_field("channels", &self.channels)?;
+        }
         struct_ser.end()
     }
 }
@@ -1316,6 +2427,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
             "data",
             "about_user_id",
             "aboutUserId",
+            "channels",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -1329,6 +2441,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
             Variables,
             Data,
             AboutUserId,
+            Channels,
             __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
@@ -1360,6 +2473,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                             "variables" => Ok(GeneratedField::Variables),
                             "data" => Ok(GeneratedField::Data),
                             "aboutUserId" | "about_user_id" => Ok(GeneratedField::AboutUserId),
+                            "channels" => Ok(GeneratedField::Channels),
                             _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
@@ -1388,6 +2502,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                 let mut variables__ = None;
                 let mut data__ = None;
                 let mut about_user_id__ = None;
+                let mut channels__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::UserId => {
@@ -1446,6 +2561,12 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                             }
                             about_user_id__ = Some(map_.next_value()?);
                         }
+                        GeneratedField::Channels => {
+                            if channels__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("channels"));
+                            }
+                            channels__ = Some(map_.next_value()?);
+                        }
                         GeneratedField::__SkipField__ => {
                             let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
@@ -1461,6 +2582,7 @@ impl<'de> serde::Deserialize<'de> for NotificationSend {
                     variables: variables__.unwrap_or_default(),
                     data: data__,
                     about_user_id: about_user_id__.unwrap_or_default(),
+                    channels: channels__.unwrap_or_default(),
                 })
             }
         }
@@ -2482,6 +3604,12 @@ impl serde::Serialize for UserUpdated {
         if !self.language.is_empty() {
             len += 1;
         }
+        if self.daily_budget_limit.is_some() {
+            len += 1;
+        }
+        if self.monthly_budget_limit.is_some() {
+            len += 1;
+        }
         let mut struct_ser = serializer.serialize_struct("pfms.events.v1.UserUpdated", len)?;
         if !self.user_id.is_empty() {
             struct_ser.serialize_field("userId", &self.user_id)?;
@@ -2494,6 +3622,12 @@ impl serde::Serialize for UserUpdated {
         }
         if !self.language.is_empty() {
             struct_ser.serialize_field("language", &self.language)?;
+        }
+        if let Some(v) = self.daily_budget_limit.as_ref() {
+            struct_ser.serialize_field("dailyBudgetLimit", v)?;
+        }
+        if let Some(v) = self.monthly_budget_limit.as_ref() {
+            struct_ser.serialize_field("monthlyBudgetLimit", v)?;
         }
         struct_ser.end()
     }
@@ -2511,6 +3645,10 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
             "time_zone",
             "timeZone",
             "language",
+            "daily_budget_limit",
+            "dailyBudgetLimit",
+            "monthly_budget_limit",
+            "monthlyBudgetLimit",
         ];
 
         #[allow(clippy::enum_variant_names)]
@@ -2519,6 +3657,8 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
             Currency,
             TimeZone,
             Language,
+            DailyBudgetLimit,
+            MonthlyBudgetLimit,
             __SkipField__,
         }
         impl<'de> serde::Deserialize<'de> for GeneratedField {
@@ -2545,6 +3685,8 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
                             "currency" => Ok(GeneratedField::Currency),
                             "timeZone" | "time_zone" => Ok(GeneratedField::TimeZone),
                             "language" => Ok(GeneratedField::Language),
+                            "dailyBudgetLimit" | "daily_budget_limit" => Ok(GeneratedField::DailyBudgetLimit),
+                            "monthlyBudgetLimit" | "monthly_budget_limit" => Ok(GeneratedField::MonthlyBudgetLimit),
                             _ => Ok(GeneratedField::__SkipField__),
                         }
                     }
@@ -2568,6 +3710,8 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
                 let mut currency__ = None;
                 let mut time_zone__ = None;
                 let mut language__ = None;
+                let mut daily_budget_limit__ = None;
+                let mut monthly_budget_limit__ = None;
                 while let Some(k) = map_.next_key()? {
                     match k {
                         GeneratedField::UserId => {
@@ -2594,6 +3738,18 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
                             }
                             language__ = Some(map_.next_value()?);
                         }
+                        GeneratedField::DailyBudgetLimit => {
+                            if daily_budget_limit__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("dailyBudgetLimit"));
+                            }
+                            daily_budget_limit__ = map_.next_value()?;
+                        }
+                        GeneratedField::MonthlyBudgetLimit => {
+                            if monthly_budget_limit__.is_some() {
+                                return Err(serde::de::Error::duplicate_field("monthlyBudgetLimit"));
+                            }
+                            monthly_budget_limit__ = map_.next_value()?;
+                        }
                         GeneratedField::__SkipField__ => {
                             let _ = map_.next_value::<serde::de::IgnoredAny>()?;
                         }
@@ -2604,6 +3760,8 @@ impl<'de> serde::Deserialize<'de> for UserUpdated {
                     currency: currency__.unwrap_or_default(),
                     time_zone: time_zone__.unwrap_or_default(),
                     language: language__.unwrap_or_default(),
+                    daily_budget_limit: daily_budget_limit__,
+                    monthly_budget_limit: monthly_budget_limit__,
                 })
             }
         }

@@ -8,6 +8,10 @@ pub struct EventOptions {
     /// The exchange it is published to.
     #[prost(string, tag = "2")]
     pub exchange: ::prost::alloc::string::String,
+    /// Whether automation rules may be triggered by it. Not set where it is the mesh's own business, or tells of things
+    /// that a rule must not pass on.
+    #[prost(bool, tag = "3")]
+    pub triggers_rules: bool,
 }
 /// Who may call an RPC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -82,6 +86,43 @@ impl Reach {
             "REACH_READ" => Some(Self::Read),
             "REACH_WRITE" => Some(Self::Write),
             "REACH_SESSION" => Some(Self::Session),
+            _ => None,
+        }
+    }
+}
+/// What a text of an event holds, where that is narrower than text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Format {
+    /// Any text.
+    Unspecified = 0,
+    /// An ISO 8601 date.
+    Date = 1,
+    /// An id.
+    Id = 2,
+    /// An exact decimal number.
+    Decimal = 3,
+}
+impl Format {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FORMAT_UNSPECIFIED",
+            Self::Date => "FORMAT_DATE",
+            Self::Id => "FORMAT_ID",
+            Self::Decimal => "FORMAT_DECIMAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "FORMAT_DATE" => Some(Self::Date),
+            "FORMAT_ID" => Some(Self::Id),
+            "FORMAT_DECIMAL" => Some(Self::Decimal),
             _ => None,
         }
     }
