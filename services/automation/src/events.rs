@@ -130,6 +130,7 @@ fn notification(event: &Event, fact: &Fact, execution: &Execution, notify: &Noti
         variables,
         data: Some(refers.into()),
         about_user_id: String::new(),
+        channels: Vec::new(),
     }
 }
 

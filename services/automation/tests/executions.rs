@@ -164,6 +164,7 @@ async fn what_a_component_was_given_is_kept_for_a_replay() {
         currency: "EUR".into(),
         time_zone: "Europe/Berlin".into(),
         language: "de".into(),
+        ..UserUpdated::default()
     };
     mesh.publish(user, &updated).await;
     let database = mesh.harness.database("automation");

@@ -83,7 +83,10 @@ impl Users {
             self.profiles
                 .save(unit.connection(), user_id, &changed, now)
                 .await?;
-            unit.publish(user_updated(user_id, &changed, now)?);
+            let financial = store::preferences::find(unit.connection(), user_id)
+                .await?
+                .map_or_else(Preferences::default, |(preferences, _)| preferences);
+            unit.publish(user_updated(user_id, &changed, &financial, now)?);
             if changed.time_zone != stored.profile.time_zone
                 && let Some((held, _)) = store::notifications::find(unit.connection(), user_id).await?
             {
@@ -126,7 +129,7 @@ impl Users {
         if changed != before {
             updated_at = Some(now);
             store::preferences::save(unit.connection(), user_id, &changed, now).await?;
-            unit.publish(user_updated(user_id, &profile, now)?);
+            unit.publish(user_updated(user_id, &profile, &changed, now)?);
         }
         unit.commit(preferences::to_wire(&changed, updated_at)).await
     }

@@ -7,6 +7,7 @@ use pfms_proto::events::v1::{
     UserPrivacyUpdated, UserUpdated,
 };
 use pfms_runtime::events::{Event, HandleError, Handler, Outgoing};
+use pfms_runtime::parse::wire_money;
 use pfms_runtime::{Clock, Database, Error};
 use pfms_types::UserId;
 use sqlx::PgConnection;
@@ -15,6 +16,7 @@ use crate::addresses::Addresses;
 use crate::family::invitation::{InvitationId, Invitee};
 use crate::notice::{Notice, Other};
 use crate::notifications::{self, Preferences};
+use crate::preferences::Preferences as Financial;
 use crate::privacy::Privacy;
 use crate::profile::Profile;
 use crate::store::invitations::Invitations;
@@ -155,16 +157,23 @@ pub fn user_family_invited(by: UserId, invitation: InvitationId, at: Timestamp) 
     Outgoing::new(by, at, &data)
 }
 
-/// A profile or preference changed.
+/// A profile or preference changed. The message is all that others may know of both.
 ///
 /// # Errors
 /// When it cannot be written as JSON.
-pub fn user_updated(user_id: UserId, profile: &Profile, at: Timestamp) -> Result<Outgoing, Error> {
+pub fn user_updated(
+    user_id: UserId,
+    profile: &Profile,
+    financial: &Financial,
+    at: Timestamp,
+) -> Result<Outgoing, Error> {
     let data = UserUpdated {
         user_id: user_id.to_string(),
         currency: profile.currency.to_string(),
         time_zone: profile.time_zone.clone(),
         language: profile.language.clone(),
+        daily_budget_limit: financial.daily_budget_limit.map(wire_money),
+        monthly_budget_limit: financial.monthly_budget_limit.map(wire_money),
     };
     Outgoing::new(user_id, at, &data)
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use pfms_proto::events::v1::UserUpdated;
+use pfms_proto::types::v1::Money;
 use pfms_proto::user::v1::{FinancialPreferences, Profile};
 use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing};
 use pfms_runtime::testing::{Harness, eventually};
@@ -14,7 +15,7 @@ use pfms_runtime::{Parts, Service};
 use pfms_types::UserId;
 use sqlx::PgConnection;
 use sqlx::migrate::Migrator;
-use support::{client, prefer, update};
+use support::{client, money, prefer, update};
 
 static NO_TABLES: Migrator = Migrator::DEFAULT;
 
@@ -63,6 +64,7 @@ async fn a_change_is_told_once_and_nothing_else_is() {
     update(&mut client, language("d_e"), &[]).await.unwrap_err();
     let day = FinancialPreferences {
         salary_day: 5,
+        daily_budget_limit: money("20.00", "EUR"),
         ..FinancialPreferences::default()
     };
     prefer(&mut client, day.clone(), &[]).await.unwrap();
@@ -78,13 +80,24 @@ async fn a_change_is_told_once_and_nothing_else_is() {
     })
     .await;
     let told: Vec<UserUpdated> = events.iter().map(|event| event.data().unwrap()).collect();
-    let expected = |language: &str| UserUpdated {
+    let expected = |language: &str, limit: Option<Money>| UserUpdated {
         user_id: user_id.to_string(),
         currency: "USD".into(),
         time_zone: "UTC".into(),
         language: language.into(),
+        daily_budget_limit: limit,
+        monthly_budget_limit: None,
     };
-    assert_eq!(told, [expected("de"), expected("de"), expected("fr")]);
+    let limit = || money("20.00", "EUR");
+    assert_eq!(
+        told,
+        [
+            expected("de", None),
+            expected("de", limit()),
+            // A change of the profile says the limits too: whoever hears one event knows all.
+            expected("fr", limit()),
+        ]
+    );
     assert!(
         events
             .iter()

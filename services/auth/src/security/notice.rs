@@ -64,6 +64,7 @@ pub(super) fn notification(
             ]),
         }),
         about_user_id: String::new(),
+        channels: Vec::new(),
     };
     Outgoing::new(user_id, now, &data)
 }
