@@ -19,6 +19,23 @@ const JSON: &[&str] = &[
     ".pfms.automation.v1.Notify",
     ".pfms.automation.v1.Priority",
     ".pfms.automation.v1.Component",
+    ".pfms.automation.v1.Schedule",
+    ".pfms.automation.v1.CalendarRule",
+    ".pfms.automation.v1.Frequency",
+    ".pfms.automation.v1.Weekday",
+    ".pfms.automation.v1.Texts",
+    ".pfms.automation.v1.Range",
+    ".pfms.automation.v1.Relative",
+    ".pfms.automation.v1.Measure",
+    ".pfms.automation.v1.Channel",
+    ".pfms.automation.v1.Categorize",
+    ".pfms.automation.v1.AddTags",
+    ".pfms.automation.v1.Save",
+    ".pfms.automation.v1.WriteLog",
+    ".pfms.automation.v1.CreateExpense",
+    ".pfms.automation.v1.Emit",
+    ".pfms.automation.v1.CallWebhook",
+    ".pfms.automation.v1.ConditionResult",
 ];
 
 /// One file per package, by name.
