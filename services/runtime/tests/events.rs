@@ -8,7 +8,7 @@ use std::time::Duration;
 use pfms_proto::events::v1::{UserCreated, UserUpdated};
 use pfms_runtime::events::{DeadLetters, Outgoing};
 use pfms_types::UserId;
-use support::effects::{CONSUMER, Effects, Fault, IDLE, event};
+use support::effects::{CONSUMER, Effects, Fault, IDLE, IDLE_AT_A_GLANCE, UNCLEAR, event};
 use support::wire::Wire;
 
 /// What the audit log is told of a replay.
@@ -94,6 +94,34 @@ async fn an_event_of_which_nothing_comes_is_handled_without_a_write() {
     assert_eq!(effects.noted().await, 1);
     let letters = DeadLetters::new(effects.harness.broker());
     assert!(letters.list(CONSUMER, 10).await.unwrap().is_empty());
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_idle_at_a_glance_is_not_planned() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    effects
+        .publish(&[
+            event(user_id, "first"),
+            event(user_id, IDLE_AT_A_GLANCE),
+            event(user_id, "last"),
+        ])
+        .await;
+    assert_eq!(effects.of(user_id, 2).await, ["first", "last"]);
+    assert_eq!(effects.tries(IDLE_AT_A_GLANCE), 0);
+    assert_eq!(effects.tries("last"), 1);
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_planned_when_the_glance_fails() {
+    let effects = Effects::start(None).await;
+    let user_id = UserId::generate();
+    effects
+        .publish(&[event(user_id, UNCLEAR), event(user_id, "last")])
+        .await;
+    assert_eq!(effects.of(user_id, 2).await, [UNCLEAR, "last"]);
     effects.stop().await;
 }
 

@@ -28,6 +28,8 @@ const PREFETCH: u16 = 2_048;
 /// Events that are worked on at the same time; one user's are worked on one after the other.
 /// Many, because a user whose rules are slow holds up the others in the same lane.
 const LANES: usize = 64;
+/// Events that are looked at together, before each goes its way.
+const GLANCE: usize = 256;
 /// Longest pause while something that is needed is away.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// Longest cause that is kept with a failed event, in characters.
@@ -72,6 +74,12 @@ pub trait Handler: Send + Sync + 'static {
         false
     }
 
+    /// Which of several events, of several users, surely have an idle plan, found out for all of them at once;
+    /// nothing when a handler has no cheaper way than planning each. The others are planned.
+    async fn idle(&self, _events: &[&Event]) -> Result<Vec<bool>, HandleError> {
+        Ok(Vec::new())
+    }
+
     /// Writes, in the transaction that also notes that the event took effect. What it returns is published with
     /// it.
     async fn apply(
@@ -87,6 +95,11 @@ pub trait Handler: Send + Sync + 'static {
 pub(crate) trait Process: Send + Sync {
     /// Does it.
     async fn process(&self, scene: &Scene<'_>, event: &Event) -> Result<bool, HandleError>;
+
+    /// Which of these need no handling, as [`Handler::idle`] says.
+    async fn idle(&self, _events: &[&Event]) -> Result<Vec<bool>, HandleError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Where an event is handled.
@@ -105,6 +118,10 @@ struct Once<H> {
 
 #[async_trait]
 impl<H: Handler> Process for Once<H> {
+    async fn idle(&self, events: &[&Event]) -> Result<Vec<bool>, HandleError> {
+        self.handler.idle(events).await
+    }
+
     async fn process(&self, scene: &Scene<'_>, event: &Event) -> Result<bool, HandleError> {
         let Self {
             handler,
@@ -247,7 +264,7 @@ impl Consumer {
         let channel = broker.confirming_channel().await?;
         declare_queue(broker, &channel, &queue, &self.bindings).await?;
         channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
-        let mut deliveries = channel
+        let deliveries = channel
             .basic_consume(
                 queue.as_str().into(),
                 self.name.into(),
@@ -255,6 +272,7 @@ impl Consumer {
                 FieldTable::default(),
             )
             .await?;
+        let mut deliveries = deliveries.ready_chunks(GLANCE);
         // Dropped with this function: when the channel is lost, what its lanes still hold comes again.
         let mut lanes = tokio::task::JoinSet::new();
         let senders: Vec<_> = (0..LANES)
@@ -272,21 +290,22 @@ impl Consumer {
                 sender
             })
             .collect();
-        loop {
+        'work: loop {
             let delivery = tokio::select! {
                 () = stop.cancelled() => break,
                 Some(ended) = lanes.join_next() => {
                     ended.map_err(|error| lapin::Error::from(std::io::Error::other(error)))??;
                     continue;
                 }
-                delivery = deliveries.next() => delivery,
+                deliveries = deliveries.next() => deliveries,
             };
             let Some(delivery) = delivery else { break };
-            let delivery = delivery?;
-            let event = serde_json::from_slice::<Event>(&delivery.data);
-            let lane = event.as_ref().map_or(0, lane_of);
-            if senders[lane].send((delivery, event)).await.is_err() {
-                break;
+            let received = delivery.into_iter().map(receive).collect::<Result<Vec<_>, _>>()?;
+            for (delivery, event) in self.pass_over(received).await? {
+                let lane = event.as_ref().map_or(0, lane_of);
+                if senders[lane].send((delivery, event)).await.is_err() {
+                    break 'work;
+                }
             }
         }
         // Ends the lanes after what they hold; a bounded stop is the process's business.
@@ -296,6 +315,39 @@ impl Consumer {
         }
         Ok(())
     }
+
+    /// Acknowledges what needs no handling, and gives the rest. What an idle event would find depends on nothing that
+    /// the user's earlier events write, so it need not wait for them in a lane.
+    async fn pass_over(&self, received: Vec<Received>) -> Result<Vec<Received>, BrokerError> {
+        let heard: Vec<&Event> = received
+            .iter()
+            .filter_map(|(_, event)| event.as_ref().ok())
+            .filter(|event| self.listens_to(event))
+            .collect();
+        let started = std::time::Instant::now();
+        // Without an answer each is handled, and waits there for what is away.
+        let mut idle = self.process.idle(&heard).await.unwrap_or_default().into_iter();
+        let mut rest = Vec::with_capacity(received.len());
+        for (delivery, event) in received {
+            let is_idle = match &event {
+                Ok(event) if self.listens_to(event) => idle.next().unwrap_or(false),
+                _ => false,
+            };
+            if is_idle {
+                delivery.ack(BasicAckOptions::default()).await?;
+                metrics::event_handled(self.name, "handled", started);
+            } else {
+                rest.push((delivery, event));
+            }
+        }
+        Ok(rest)
+    }
+}
+
+fn receive(delivery: Result<Delivery, lapin::Error>) -> Result<Received, lapin::Error> {
+    let delivery = delivery?;
+    let event = serde_json::from_slice::<Event>(&delivery.data);
+    Ok((delivery, event))
 }
 
 fn lane_of(event: &Event) -> usize {

@@ -43,6 +43,9 @@ pub struct Event {
     pub user_id: Uuid,
     /// What belongs to the name.
     pub data: serde_json::Value,
+    /// The rules whose actions led to the fact, the first one first; empty when a person did it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rule_chain: Vec<Uuid>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +83,20 @@ impl Outgoing {
             correlation_id: context.correlation_id,
         })
     }
+
+    /// Says which rules' actions led to the fact, the first one first. Said once; of an event that a person led to,
+    /// not at all.
+    #[must_use]
+    pub fn caused_by(mut self, rule_chain: &[Uuid]) -> Self {
+        if !rule_chain.is_empty() && self.body.ends_with('}') {
+            let ids: Vec<String> = rule_chain.iter().map(|id| format!("\"{id}\"")).collect();
+            self.body.pop();
+            self.body.push_str(",\"ruleChain\":[");
+            self.body.push_str(&ids.join(","));
+            self.body.push_str("]}");
+        }
+        self
+    }
 }
 
 impl Event {
@@ -95,5 +112,26 @@ impl Event {
     #[must_use]
     pub fn user(&self) -> UserId {
         self.user_id.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pfms_proto::events::v1::UserDeleted;
+
+    use super::*;
+
+    #[test]
+    fn an_event_carries_the_rules_that_led_to_it() {
+        let user = UserId::generate();
+        let at = Timestamp::UNIX_EPOCH;
+        let outgoing = || Outgoing::new(user, at, &UserDeleted::default()).unwrap();
+        let read = |outgoing: Outgoing| serde_json::from_str::<Event>(&outgoing.body).unwrap();
+        let chain = [Uuid::now_v7(), Uuid::now_v7()];
+        let led = read(outgoing().caused_by(&chain));
+        assert_eq!(led.rule_chain, chain);
+        assert_eq!(led.user(), user);
+        assert!(!outgoing().caused_by(&[]).body.contains("ruleChain"));
+        assert_eq!(read(outgoing()).rule_chain, Vec::<Uuid>::new());
     }
 }

@@ -15,6 +15,9 @@ use crate::error::chain;
 
 /// Events that are published in one go.
 const BATCH: u16 = 500;
+/// What the relay waits for more to come when events come in quick succession: a batch costs both servers nearly as
+/// much as an event.
+const GATHER: Duration = Duration::from_millis(5);
 /// How often the outbox is looked at when nothing wakes the relay: for events of a process that was killed.
 const POLL: Duration = Duration::from_secs(1);
 /// Longest pause after a failure.
@@ -72,8 +75,14 @@ impl Relay {
         loop {
             // Registered before looking, so that a commit in between is not missed.
             let woken = committed.notified();
-            while self.publish_batch(&mut connection, &channel).await? == usize::from(BATCH) {}
+            let mut published = self.publish_batch(&mut connection, &channel).await?;
+            while published == usize::from(BATCH) {
+                published = self.publish_batch(&mut connection, &channel).await?;
+            }
             *pause = Duration::from_millis(100);
+            if published > 1 {
+                tokio::time::sleep(GATHER).await;
+            }
             tokio::select! {
                 () = stop.cancelled() => return Ok(()),
                 () = woken => {}

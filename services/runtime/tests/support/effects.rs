@@ -22,6 +22,12 @@ pub const CONSUMER: &str = "effects";
 /// The text of an event of which nothing comes.
 pub const IDLE: &str = "idle";
 
+/// The text of an event that is known at a glance to be idle.
+pub const IDLE_AT_A_GLANCE: &str = "idle at a glance";
+
+/// The text of an event at which the glance fails.
+pub const UNCLEAR: &str = "unclear";
+
 /// How a try fails.
 #[derive(Clone, Copy)]
 pub enum Fault {
@@ -73,6 +79,14 @@ impl Handler for WriteRow {
             }
             .into()),
         }
+    }
+
+    async fn idle(&self, events: &[&Event]) -> Result<Vec<bool>, HandleError> {
+        let texts = events.iter().map(|event| event.data["title"].as_str());
+        if texts.clone().any(|text| text == Some(UNCLEAR)) {
+            return Err(HandleError::Malformed("as the test wants".into()));
+        }
+        Ok(texts.map(|text| text == Some(IDLE_AT_A_GLANCE)).collect())
     }
 
     fn is_idle((text, _): &(String, bool)) -> bool {
