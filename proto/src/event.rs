@@ -9,3 +9,9 @@ pub trait EventData: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The exchange it is published to.
     const EXCHANGE: &'static str;
 }
+
+/// Something that is done with every type of some events.
+pub trait EventVisitor {
+    /// Does it with one of them.
+    fn visit<D: EventData>(&mut self);
+}

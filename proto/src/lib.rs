@@ -32,10 +32,11 @@ mod pfms {
         automation: "pfms.automation.v1" + "pfms.automation.v1.serde";
         notification: "pfms.notification.v1";
         privacy: "pfms.privacy.v1";
+        tax: "pfms.tax.v1";
         events: "pfms.events.v1" + "pfms.events.v1.serde";
     }
 }
-pub use pfms::{auth, automation, events, expense, notification, privacy, types, user};
+pub use pfms::{auth, automation, events, expense, notification, privacy, tax, types, user};
 
 /// Google's `HttpBody`, which no crate in use brings.
 pub mod google {
@@ -53,4 +54,5 @@ mod events_impl;
 #[rustfmt::skip]
 mod methods;
 
+pub use events_impl::visit_triggers;
 pub use methods::METHODS;

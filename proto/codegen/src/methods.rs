@@ -118,7 +118,8 @@ pub fn events(pool: &DescriptorPool) -> Result<String, Error> {
         .get_extension_by_name("pfms.types.v1.event")
         .ok_or_else(|| Error::Option("pfms.types.v1.event is not defined".into()))?;
     let mut out = String::from(HEADER);
-    out.push_str("use crate::event::EventData;\n");
+    out.push_str("use crate::event::{EventData, EventVisitor};\n");
+    let mut triggers = Vec::new();
     for message in pool.all_messages() {
         let options = message.options();
         if !options.has_extension(&option) {
@@ -139,6 +140,19 @@ pub fn events(pool: &DescriptorPool) -> Result<String, Error> {
             text("name"),
             text("exchange")
         );
+        let triggers_rules = value
+            .as_message()
+            .and_then(|event| event.get_field_by_name("triggers_rules"))
+            .and_then(|value| value.as_bool());
+        if triggers_rules == Some(true) {
+            triggers.push(message.name().to_owned());
+        }
     }
+    out.push_str("\n/// Visits every event that automation rules may be triggered by.\n");
+    out.push_str("pub fn visit_triggers(visitor: &mut impl EventVisitor) {\n");
+    for name in triggers {
+        let _ = writeln!(out, "    visitor.visit::<crate::events::v1::{name}>();");
+    }
+    out.push_str("}\n");
     Ok(out)
 }
