@@ -48,6 +48,8 @@ pub fn generate(compiled: &Compiled) -> Result<Vec<(String, Vec<u8>)>, Error> {
         .extern_path(".google.protobuf", "::pbjson_types")
         .compile_well_known_types(true)
         .bytes(".google.api.HttpBody")
+        // In order, so that a repeated request has the same bytes, which its idempotency key stands for.
+        .btree_map(".pfms.tax.v1")
         .emit_rerun_if_changed(false)
         .compile_fds(own(&compiled.set))
         .map_err(Error::io(out))?;

@@ -854,51 +854,6 @@ pub struct DeleteExpenseRequest {
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
 }
-/// Which expenses a rule is to see.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListRecentExpensesRequest {
-    /// Only on or after this date.
-    #[prost(string, tag = "1")]
-    pub start_date: ::prost::alloc::string::String,
-    /// At most this many; 1 to 1,000.
-    #[prost(int32, tag = "2")]
-    pub limit: i32,
-}
-/// Facts for a rule.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListRecentExpensesResponse {
-    /// The latest date first.
-    #[prost(message, repeated, tag = "1")]
-    pub expenses: ::prost::alloc::vec::Vec<RecentExpense>,
-}
-/// What a rule may know of an expense.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct RecentExpense {
-    /// The expense's id.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// What was spent.
-    #[prost(message, optional, tag = "2")]
-    pub amount: ::core::option::Option<super::super::types::v1::Money>,
-    /// The category's id; empty when not categorised.
-    #[prost(string, tag = "3")]
-    pub category_id: ::prost::alloc::string::String,
-    /// The category's name; empty when not categorised.
-    #[prost(string, tag = "4")]
-    pub category: ::prost::alloc::string::String,
-    /// What it was for.
-    #[prost(string, tag = "5")]
-    pub description: ::prost::alloc::string::String,
-    /// Who was paid.
-    #[prost(string, tag = "6")]
-    pub merchant: ::prost::alloc::string::String,
-    /// ISO 8601 date.
-    #[prost(string, tag = "7")]
-    pub date: ::prost::alloc::string::String,
-    /// Its tags.
-    #[prost(string, repeated, tag = "8")]
-    pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-}
 /// Where an expense came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1626,6 +1581,288 @@ pub mod expense_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Some of a user's expenses.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Selection {
+    /// Only on or after this ISO 8601 date.
+    #[prost(string, tag = "1")]
+    pub start_date: ::prost::alloc::string::String,
+    /// Only on or before this ISO 8601 date; empty: of later days too.
+    #[prost(string, tag = "2")]
+    pub end_date: ::prost::alloc::string::String,
+    /// Without the expense that has this id; may be empty.
+    #[prost(string, tag = "3")]
+    pub except_id: ::prost::alloc::string::String,
+    /// Which of them; all of them when not set.
+    #[prost(oneof = "selection::Only", tags = "4, 5")]
+    pub only: ::core::option::Option<selection::Only>,
+}
+/// Nested message and enum types in `Selection`.
+pub mod selection {
+    /// Which of them; all of them when not set.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Only {
+        /// With this merchant, whatever the case; none when empty.
+        #[prost(string, tag = "4")]
+        Merchant(::prost::alloc::string::String),
+        /// In this category, not below it; those without a category when empty.
+        #[prost(string, tag = "5")]
+        CategoryId(::prost::alloc::string::String),
+    }
+}
+/// Asks for expenses.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecentQuery {
+    /// Which ones.
+    #[prost(message, optional, tag = "1")]
+    pub selection: ::core::option::Option<Selection>,
+    /// At most this many, the latest day first; 1 to 1,000.
+    #[prost(int32, tag = "2")]
+    pub limit: i32,
+}
+/// Asks for sums.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SpendingQuery {
+    /// Of each day, week, month or year.
+    #[prost(enumeration = "Period", tag = "1")]
+    pub period: i32,
+    /// A day of the latest of them.
+    #[prost(string, tag = "2")]
+    pub date: ::prost::alloc::string::String,
+    /// How many periods, 1 to 13.
+    #[prost(int32, tag = "3")]
+    pub count: i32,
+}
+/// Asks for an average.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AverageQuery {
+    /// Of which expenses.
+    #[prost(message, optional, tag = "1")]
+    pub selection: ::core::option::Option<Selection>,
+    /// Only in this currency; ISO 4217.
+    #[prost(string, tag = "2")]
+    pub currency: ::prost::alloc::string::String,
+    /// Only the latest of them, by day and then by id; 1 to 1,000.
+    #[prost(int32, tag = "3")]
+    pub limit: i32,
+}
+/// What rules want to know; up to 16 queries of each kind.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GatherFactsRequest {
+    /// Expenses.
+    #[prost(message, repeated, tag = "1")]
+    pub recent: ::prost::alloc::vec::Vec<RecentQuery>,
+    /// Sums.
+    #[prost(message, repeated, tag = "2")]
+    pub spending: ::prost::alloc::vec::Vec<SpendingQuery>,
+    /// Averages.
+    #[prost(message, repeated, tag = "3")]
+    pub averages: ::prost::alloc::vec::Vec<AverageQuery>,
+}
+/// What rules wanted to know, in the order of the queries.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GatherFactsResponse {
+    /// Expenses.
+    #[prost(message, repeated, tag = "1")]
+    pub recent: ::prost::alloc::vec::Vec<RecentExpenses>,
+    /// Sums.
+    #[prost(message, repeated, tag = "2")]
+    pub spending: ::prost::alloc::vec::Vec<Spending>,
+    /// Averages.
+    #[prost(message, repeated, tag = "3")]
+    pub averages: ::prost::alloc::vec::Vec<Average>,
+}
+/// Expenses, the latest day first; within a day the latest recorded first.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecentExpenses {
+    /// Them.
+    #[prost(message, repeated, tag = "1")]
+    pub expenses: ::prost::alloc::vec::Vec<RecentExpense>,
+}
+/// What a rule may know of an expense.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecentExpense {
+    /// The expense's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What was spent.
+    #[prost(message, optional, tag = "2")]
+    pub amount: ::core::option::Option<super::super::types::v1::Money>,
+    /// The category's id; empty when not categorised.
+    #[prost(string, tag = "3")]
+    pub category_id: ::prost::alloc::string::String,
+    /// The category's name; empty when not categorised.
+    #[prost(string, tag = "4")]
+    pub category: ::prost::alloc::string::String,
+    /// What it was for.
+    #[prost(string, tag = "5")]
+    pub description: ::prost::alloc::string::String,
+    /// Who was paid.
+    #[prost(string, tag = "6")]
+    pub merchant: ::prost::alloc::string::String,
+    /// ISO 8601 date.
+    #[prost(string, tag = "7")]
+    pub date: ::prost::alloc::string::String,
+    /// Its tags.
+    #[prost(string, repeated, tag = "8")]
+    pub tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What was spent in each period.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Spending {
+    /// The latest first, those without expenses too.
+    #[prost(message, repeated, tag = "1")]
+    pub periods: ::prost::alloc::vec::Vec<PeriodSpending>,
+}
+/// What was spent in a period.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PeriodSpending {
+    /// The period's first day, an ISO 8601 date.
+    #[prost(string, tag = "1")]
+    pub first_date: ::prost::alloc::string::String,
+    /// The period's last day.
+    #[prost(string, tag = "2")]
+    pub last_date: ::prost::alloc::string::String,
+    /// By category and currency, without what is zero.
+    #[prost(message, repeated, tag = "3")]
+    pub categories: ::prost::alloc::vec::Vec<CategorySpending>,
+}
+/// What was spent in a category, in one currency.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CategorySpending {
+    /// The category's id; empty for what is not categorised.
+    #[prost(string, tag = "1")]
+    pub category_id: ::prost::alloc::string::String,
+    /// The category's name; empty for what is not categorised.
+    #[prost(string, tag = "2")]
+    pub category: ::prost::alloc::string::String,
+    /// The sum; as large as an amount can be where it would be larger.
+    #[prost(message, optional, tag = "3")]
+    pub total: ::core::option::Option<super::super::types::v1::Money>,
+    /// Of how many expenses.
+    #[prost(int64, tag = "4")]
+    pub count: i64,
+}
+/// An average, as what it is made of.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Average {
+    /// The sum; as large as an amount can be where it would be larger.
+    #[prost(message, optional, tag = "1")]
+    pub total: ::core::option::Option<super::super::types::v1::Money>,
+    /// Of how many expenses.
+    #[prost(int64, tag = "2")]
+    pub count: i64,
+}
+/// Which page of the history.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListHistoryRequest {
+    /// Only those recorded after the expense with this id; empty: from the first one.
+    #[prost(string, tag = "1")]
+    pub after_id: ::prost::alloc::string::String,
+    /// At most this many; 1 to 1,000.
+    #[prost(int32, tag = "2")]
+    pub limit: i32,
+    /// Only on or after this ISO 8601 date; may be empty.
+    #[prost(string, tag = "3")]
+    pub start_date: ::prost::alloc::string::String,
+    /// Only on or before this ISO 8601 date; may be empty.
+    #[prost(string, tag = "4")]
+    pub end_date: ::prost::alloc::string::String,
+}
+/// A page of the history.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListHistoryResponse {
+    /// In the order in which they were recorded. Fewer than asked for on the last page.
+    #[prost(message, repeated, tag = "1")]
+    pub expenses: ::prost::alloc::vec::Vec<RecentExpense>,
+}
+/// What a rule decided about an expense.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyRuleActionsRequest {
+    /// The expense's id.
+    #[prost(string, tag = "1")]
+    pub expense_id: ::prost::alloc::string::String,
+    /// The category to put it into; empty: as it is.
+    #[prost(string, tag = "2")]
+    pub category_id: ::prost::alloc::string::String,
+    /// Tags to add to those that it has, which are 50 at most.
+    #[prost(string, repeated, tag = "3")]
+    pub add_tags: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The rules whose actions led to this, the first one first; the last one decided it.
+    #[prost(string, repeated, tag = "4")]
+    pub rule_chain: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// An id that tells this effect from every other.
+    #[prost(string, tag = "5")]
+    pub effect_id: ::prost::alloc::string::String,
+}
+/// What became of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyRuleActionsResponse {
+    /// Whether the expense was not so already.
+    #[prost(bool, tag = "1")]
+    pub changed: bool,
+}
+/// An expense that a rule wants recorded.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateForRuleRequest {
+    /// The expense; its source is EXPENSE_SOURCE_AUTO whatever it says.
+    #[prost(message, optional, tag = "1")]
+    pub expense: ::core::option::Option<Expense>,
+    /// The rules whose actions led to this, the first one first; the last one decided it.
+    #[prost(string, repeated, tag = "2")]
+    pub rule_chain: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// An id that tells this effect from every other.
+    #[prost(string, tag = "3")]
+    pub effect_id: ::prost::alloc::string::String,
+}
+/// What was recorded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CreateForRuleResponse {
+    /// The expense's id.
+    #[prost(string, tag = "1")]
+    pub expense_id: ::prost::alloc::string::String,
+}
+/// A stretch of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Period {
+    /// Not said; rejected.
+    Unspecified = 0,
+    /// A day.
+    Day = 1,
+    /// Monday to Sunday.
+    Week = 2,
+    /// A calendar month.
+    Month = 3,
+    /// A calendar year.
+    Year = 4,
+}
+impl Period {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PERIOD_UNSPECIFIED",
+            Self::Day => "PERIOD_DAY",
+            Self::Week => "PERIOD_WEEK",
+            Self::Month => "PERIOD_MONTH",
+            Self::Year => "PERIOD_YEAR",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PERIOD_UNSPECIFIED" => Some(Self::Unspecified),
+            "PERIOD_DAY" => Some(Self::Day),
+            "PERIOD_WEEK" => Some(Self::Week),
+            "PERIOD_MONTH" => Some(Self::Month),
+            "PERIOD_YEAR" => Some(Self::Year),
+            _ => None,
+        }
+    }
+}
 /// Generated client implementations.
 pub mod expense_internal_service_client {
     #![allow(
@@ -1637,7 +1874,8 @@ pub mod expense_internal_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// For other services only.
+    /// For other services only: what rules know of a person's expenses, and what they do to them. Everything is about the
+    /// user that the caller acts for.
     #[derive(Debug, Clone)]
     pub struct ExpenseInternalServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1720,12 +1958,12 @@ pub mod expense_internal_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// The expenses of a user on and after a date, the latest first: the facts that rules ask for.
-        pub async fn list_recent_expenses(
+        /// Everything that the rules of one event want to know, in one answer.
+        pub async fn gather_facts(
             &mut self,
-            request: impl tonic::IntoRequest<super::ListRecentExpensesRequest>,
+            request: impl tonic::IntoRequest<super::GatherFactsRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::ListRecentExpensesResponse>,
+            tonic::Response<super::GatherFactsResponse>,
             tonic::Status,
         > {
             self.inner
@@ -1738,14 +1976,105 @@ pub mod expense_internal_service_client {
                 })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/pfms.expense.v1.ExpenseInternalService/ListRecentExpenses",
+                "/pfms.expense.v1.ExpenseInternalService/GatherFacts",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new(
                         "pfms.expense.v1.ExpenseInternalService",
-                        "ListRecentExpenses",
+                        "GatherFacts",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// A user's expenses in the order in which they were recorded, the first one first.
+        pub async fn list_history(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListHistoryRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListHistoryResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.expense.v1.ExpenseInternalService/ListHistory",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.expense.v1.ExpenseInternalService",
+                        "ListHistory",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Does to an expense what a rule decided. Repeated with the same effect it gives the first answer; an expense that
+        /// is so already stays as it is, and nothing is told of it.
+        pub async fn apply_rule_actions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApplyRuleActionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ApplyRuleActionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.expense.v1.ExpenseInternalService/ApplyRuleActions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.expense.v1.ExpenseInternalService",
+                        "ApplyRuleActions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records an expense for a rule. Repeated with the same effect it gives the first answer.
+        pub async fn create_for_rule(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateForRuleRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateForRuleResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.expense.v1.ExpenseInternalService/CreateForRule",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.expense.v1.ExpenseInternalService",
+                        "CreateForRule",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -1765,16 +2094,42 @@ pub mod expense_internal_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with ExpenseInternalServiceServer.
     #[async_trait]
     pub trait ExpenseInternalService: std::marker::Send + std::marker::Sync + 'static {
-        /// The expenses of a user on and after a date, the latest first: the facts that rules ask for.
-        async fn list_recent_expenses(
+        /// Everything that the rules of one event want to know, in one answer.
+        async fn gather_facts(
             &self,
-            request: tonic::Request<super::ListRecentExpensesRequest>,
+            request: tonic::Request<super::GatherFactsRequest>,
         ) -> std::result::Result<
-            tonic::Response<super::ListRecentExpensesResponse>,
+            tonic::Response<super::GatherFactsResponse>,
+            tonic::Status,
+        >;
+        /// A user's expenses in the order in which they were recorded, the first one first.
+        async fn list_history(
+            &self,
+            request: tonic::Request<super::ListHistoryRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListHistoryResponse>,
+            tonic::Status,
+        >;
+        /// Does to an expense what a rule decided. Repeated with the same effect it gives the first answer; an expense that
+        /// is so already stays as it is, and nothing is told of it.
+        async fn apply_rule_actions(
+            &self,
+            request: tonic::Request<super::ApplyRuleActionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ApplyRuleActionsResponse>,
+            tonic::Status,
+        >;
+        /// Records an expense for a rule. Repeated with the same effect it gives the first answer.
+        async fn create_for_rule(
+            &self,
+            request: tonic::Request<super::CreateForRuleRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::CreateForRuleResponse>,
             tonic::Status,
         >;
     }
-    /// For other services only.
+    /// For other services only: what rules know of a person's expenses, and what they do to them. Everything is about the
+    /// user that the caller acts for.
     #[derive(Debug)]
     pub struct ExpenseInternalServiceServer<T> {
         inner: Arc<T>,
@@ -1852,25 +2207,117 @@ pub mod expense_internal_service_server {
         }
         fn call(&mut self, req: http::Request<B>) -> Self::Future {
             match req.uri().path() {
-                "/pfms.expense.v1.ExpenseInternalService/ListRecentExpenses" => {
+                "/pfms.expense.v1.ExpenseInternalService/GatherFacts" => {
                     #[allow(non_camel_case_types)]
-                    struct ListRecentExpensesSvc<T: ExpenseInternalService>(pub Arc<T>);
+                    struct GatherFactsSvc<T: ExpenseInternalService>(pub Arc<T>);
                     impl<
                         T: ExpenseInternalService,
-                    > tonic::server::UnaryService<super::ListRecentExpensesRequest>
-                    for ListRecentExpensesSvc<T> {
-                        type Response = super::ListRecentExpensesResponse;
+                    > tonic::server::UnaryService<super::GatherFactsRequest>
+                    for GatherFactsSvc<T> {
+                        type Response = super::GatherFactsResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
                         >;
                         fn call(
                             &mut self,
-                            request: tonic::Request<super::ListRecentExpensesRequest>,
+                            request: tonic::Request<super::GatherFactsRequest>,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as ExpenseInternalService>::list_recent_expenses(
+                                <T as ExpenseInternalService>::gather_facts(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GatherFactsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.expense.v1.ExpenseInternalService/ListHistory" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListHistorySvc<T: ExpenseInternalService>(pub Arc<T>);
+                    impl<
+                        T: ExpenseInternalService,
+                    > tonic::server::UnaryService<super::ListHistoryRequest>
+                    for ListHistorySvc<T> {
+                        type Response = super::ListHistoryResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListHistoryRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExpenseInternalService>::list_history(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListHistorySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.expense.v1.ExpenseInternalService/ApplyRuleActions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApplyRuleActionsSvc<T: ExpenseInternalService>(pub Arc<T>);
+                    impl<
+                        T: ExpenseInternalService,
+                    > tonic::server::UnaryService<super::ApplyRuleActionsRequest>
+                    for ApplyRuleActionsSvc<T> {
+                        type Response = super::ApplyRuleActionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ApplyRuleActionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExpenseInternalService>::apply_rule_actions(
                                         &inner,
                                         request,
                                     )
@@ -1885,7 +2332,56 @@ pub mod expense_internal_service_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = ListRecentExpensesSvc(inner);
+                        let method = ApplyRuleActionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.expense.v1.ExpenseInternalService/CreateForRule" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateForRuleSvc<T: ExpenseInternalService>(pub Arc<T>);
+                    impl<
+                        T: ExpenseInternalService,
+                    > tonic::server::UnaryService<super::CreateForRuleRequest>
+                    for CreateForRuleSvc<T> {
+                        type Response = super::CreateForRuleResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateForRuleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExpenseInternalService>::create_for_rule(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateForRuleSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

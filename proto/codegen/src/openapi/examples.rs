@@ -84,6 +84,7 @@ pub fn of_request(method: &str) -> Vec<(&'static str, &'static str, Json)> {
         "pfms.automation.v1.AutomationService.UpdateRule" => {
             one("pause", "Pause the rule", object([("active", false.into())]))
         }
+        _ if method.starts_with("pfms.tax.") => of_taxes(method),
         _ => of_people(method),
     }
 }
@@ -132,6 +133,74 @@ fn of_people(method: &str) -> Vec<(&'static str, &'static str, Json)> {
                     ("everyone", true.into()),
                 ])]),
             )]),
+        ),
+        _ => Vec::new(),
+    }
+}
+
+/// Examples of what people tell of their taxes.
+fn of_taxes(method: &str) -> Vec<(&'static str, &'static str, Json)> {
+    match method {
+        "pfms.tax.v1.TaxProfileService.UpdateTaxProfile" => one(
+            "single",
+            "A single person in the United States",
+            object([
+                ("country", text("US")),
+                (
+                    "fields",
+                    object([("filing-status", object([("choice", text("single"))]))]),
+                ),
+            ]),
+        ),
+        "pfms.tax.v1.TaxDeductionService.CreateTaxDeduction" => one(
+            "interest",
+            "Interest of a mortgage",
+            object([
+                ("country", text("US")),
+                ("year", 2025.into()),
+                ("category", text("mortgage-interest")),
+                ("amount", money("4200.00")),
+            ]),
+        ),
+        "pfms.tax.v1.TaxDeductionService.UpdateTaxDeduction" => one(
+            "approved",
+            "It was accepted",
+            object([("status", text("TAX_DEDUCTION_STATUS_APPROVED"))]),
+        ),
+        "pfms.tax.v1.TaxIncomeService.CreateTaxIncome" => one(
+            "wages",
+            "Wages of a month",
+            object([
+                ("country", text("US")),
+                ("kind", text("wages")),
+                ("amount", money("5000.00")),
+                ("date", text("2025-03-31")),
+                ("withheld", money("600.00")),
+            ]),
+        ),
+        "pfms.tax.v1.TaxMappingService.CreateTaxMapping" => one(
+            "donations",
+            "Donations",
+            object([
+                ("country", text("US")),
+                ("source", text("TAX_SOURCE_EXPENSE_CATEGORY")),
+                ("from", text(ID)),
+                ("to", text("charity-cash")),
+            ]),
+        ),
+        "pfms.tax.v1.TaxService.CalculateTaxWhatIf" => one(
+            "marriage",
+            "A marriage",
+            object([
+                ("year", 2025.into()),
+                (
+                    "changes",
+                    object([(
+                        "fields",
+                        object([("filing-status", object([("choice", text("married-jointly"))]))]),
+                    )]),
+                ),
+            ]),
         ),
         _ => Vec::new(),
     }

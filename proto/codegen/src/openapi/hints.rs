@@ -21,6 +21,7 @@ pub fn apply(schema: &mut Json, field: &FieldDescriptor, required: bool, comment
             schema.set("default", 50);
             schema.set("examples", array([50.into()]));
         }
+        Kind::Int32 if field.name() == "year" => schema.set("examples", array([2025.into()])),
         Kind::Double if field.name() == "latitude" => schema.set("examples", array([48.into()])),
         Kind::Double if field.name() == "longitude" => schema.set("examples", array([11.into()])),
         Kind::Int64 => schema.set("examples", array([text("42")])),
@@ -96,6 +97,7 @@ fn example(name: &str) -> Option<&'static str> {
         "language" => "en",
         "avatar_url" => "https://example.com/ada.png",
         "description" | "name" => "Coffee",
+        "country" => "US",
         "merchant" => "Blue Bottle",
         "address" => "Main Street 5",
         "payment_method" => "card",
