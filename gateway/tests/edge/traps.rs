@@ -32,7 +32,7 @@ async fn internal_services_are_not_routed() {
     let person = rig().person();
     for path in [
         "/pfms.auth.v1.AuthInternalService/CheckSession",
-        "/pfms.expense.v1.ExpenseInternalService/ListRecentExpenses",
+        "/pfms.expense.v1.ExpenseInternalService/GatherFacts",
         "/envoy.service.auth.v3.Authorization/Check",
         "/grpc.health.v1.Health/Check",
     ] {

@@ -18,7 +18,10 @@ use pfms_proto::expense::v1::expense_internal_service_client::ExpenseInternalSer
 use pfms_proto::expense::v1::expense_internal_service_server::{
     ExpenseInternalService, ExpenseInternalServiceServer,
 };
-use pfms_proto::expense::v1::{ListRecentExpensesRequest, ListRecentExpensesResponse};
+use pfms_proto::expense::v1::{
+    ApplyRuleActionsRequest, ApplyRuleActionsResponse, CreateForRuleRequest, CreateForRuleResponse,
+    GatherFactsRequest, GatherFactsResponse, ListHistoryRequest, ListHistoryResponse,
+};
 use pfms_proto::method::{Access, Method, scopes};
 use pfms_runtime::identity::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, Caller, MeshTokens};
 use pfms_runtime::secrets::MasterKey;
@@ -81,12 +84,38 @@ struct Internal;
 
 #[async_trait]
 impl ExpenseInternalService for Internal {
-    async fn list_recent_expenses(
+    async fn gather_facts(
         &self,
-        request: Request<ListRecentExpensesRequest>,
-    ) -> Result<Response<ListRecentExpensesResponse>, Status> {
-        Err(Status::data_loss(format!("{:?}", Call::of(&request)?.caller())))
+        request: Request<GatherFactsRequest>,
+    ) -> Result<Response<GatherFactsResponse>, Status> {
+        Err(seen(&request)?)
     }
+
+    async fn list_history(
+        &self,
+        request: Request<ListHistoryRequest>,
+    ) -> Result<Response<ListHistoryResponse>, Status> {
+        Err(seen(&request)?)
+    }
+
+    async fn apply_rule_actions(
+        &self,
+        request: Request<ApplyRuleActionsRequest>,
+    ) -> Result<Response<ApplyRuleActionsResponse>, Status> {
+        Err(seen(&request)?)
+    }
+
+    async fn create_for_rule(
+        &self,
+        request: Request<CreateForRuleRequest>,
+    ) -> Result<Response<CreateForRuleResponse>, Status> {
+        Err(seen(&request)?)
+    }
+}
+
+/// Says who calls.
+fn seen<T>(request: &Request<T>) -> Result<Status, Status> {
+    Ok(Status::data_loss(format!("{:?}", Call::of(request)?.caller())))
 }
 
 async fn start() -> Harness {
@@ -127,8 +156,8 @@ async fn user_method(harness: &Harness, token: Option<String>) -> Outcome {
 
 async fn mesh_method(harness: &Harness, token: Option<String>) -> Outcome {
     let mut client = ExpenseInternalServiceClient::new(harness.with_token(AUTH, token));
-    let request = ListRecentExpensesRequest::default();
-    outcome(&client.list_recent_expenses(request).await.unwrap_err())
+    let request = GatherFactsRequest::default();
+    outcome(&client.gather_facts(request).await.unwrap_err())
 }
 
 fn now() -> Timestamp {
