@@ -48,6 +48,7 @@ fn measure(host: &Host, module: &Module, recent: u32) -> (f64, f64, u64) {
     let event = Event::ExpenseCreated(shown(&new));
     let facts = Facts {
         recent_expenses: Some(expenses.iter().map(shown).collect()),
+        ..Facts::default()
     };
     let case = Case::new(pfms_rules::Event::ExpenseCreated(new))
         .config(CONFIG)

@@ -30,6 +30,8 @@ pub use host::{Evaluation, Host, Module};
 pub use limits::Limits;
 pub use precheck::precheck;
 pub use types::{
-    Action, Context, Date, Description, Event, Expense, FactRequest, Facts, Instant, LogLevel, LogLine,
-    Money, Notification, Priority, TRIGGERS, User,
+    Action, Budget, CategorySpending, Channel, Context, Date, Description, Emission, Event, Expense,
+    ExpenseFilter, FactRequest, Facts, Field, Goal, Instant, InvalidDate, LogLevel, LogLine, Money,
+    NamedEvent, NewExpense, Notification, Period, PeriodSpending, Priority, Saving, Tick, User, Value,
+    WebhookCall,
 };

@@ -117,7 +117,7 @@ fn deep_nesting_does_not_harm_the_compiler() {
 
 #[test]
 fn a_description_of_no_use_is_refused() {
-    // A trigger that the host does not know: "1.0.0".
+    // A trigger that cannot be the name of an event: "1.0.0".
     let triggers = format!(
         r#"(data (i32.const 3000) "{}") (data (i32.const 3100) "{}")"#,
         words(&[2048, 7, 2057, 5, 2057, 0, 2055, 2, 3100, 1, 0, 0]),

@@ -3,7 +3,7 @@
 
 mod support;
 
-use pfms_plugin_host::{Action, Date, Event, Expense, FactRequest, Facts, Priority};
+use pfms_plugin_host::{Action, Date, Event, Expense, ExpenseFilter, FactRequest, Facts, Priority};
 use support::{context, expense, habit_counter, host, load, third_coffee};
 
 #[test]
@@ -20,7 +20,11 @@ fn a_module_says_what_it_is() {
     assert_eq!(description.triggers, ["expense.created"]);
     assert_eq!(
         description.facts,
-        [FactRequest::RecentExpenses { days: 1, limit: 500 }]
+        [FactRequest::RecentExpenses {
+            days: 1,
+            limit: 500,
+            filter: ExpenseFilter::Any,
+        }]
     );
 }
 
@@ -73,6 +77,7 @@ fn the_events_own_expense_is_not_among_the_facts() {
     let event = Event::ExpenseCreated(expense(2, "coffee"));
     let facts = Facts {
         recent_expenses: Some(vec![expense(2, "coffee"), expense(1, "coffee")]),
+        ..Facts::default()
     };
     let config = r#"{"keyword":"coffee","count":2}"#;
     let evaluation = host().evaluate(&module, &context(), &event, &facts, config);

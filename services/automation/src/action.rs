@@ -118,7 +118,13 @@ impl Action {
             ));
         }
         let mut parsed = Vec::new();
-        for (index, host::Action::Notify(notification)) in actions.into_iter().enumerate() {
+        for (index, action) in actions.into_iter().enumerate() {
+            let host::Action::Notify(notification) = action else {
+                return Err(format!(
+                    "action {index} of the rule: {} is not available",
+                    action.name()
+                ));
+            };
             let mut violations = Violations::default();
             let title = parse::required_text(&mut violations, "title", &notification.title, MAX_TITLE);
             if title.contains('\n') {
@@ -212,6 +218,7 @@ mod tests {
                 title: title.into(),
                 body: String::new(),
                 priority: host::Priority::Low,
+                channels: vec![],
             })
         };
         assert!(Action::of_component(vec![notify("well")]).is_ok());

@@ -52,6 +52,7 @@ fn evaluate(host: &Host, module: &Module, recent: u32) -> Result<Evaluation> {
     let event = Event::ExpenseCreated(shown(&new));
     let facts = Facts {
         recent_expenses: Some(expenses.iter().map(shown).collect()),
+        ..Facts::default()
     };
     let case = Case::new(pfms_rules::Event::ExpenseCreated(new))
         .config(CONFIG)

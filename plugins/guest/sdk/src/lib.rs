@@ -29,15 +29,14 @@
 //!     }
 //!
 //!     fn evaluate(input: &Input, config: &Config) -> Result<Vec<Action>, RuleError> {
-//!         let amount = &input.event.expense().amount;
-//!         if amount.minor < config.minor {
+//!         let Some(expense) = input.event.expense() else {
+//!             return Ok(vec![]);
+//!         };
+//!         if expense.amount.minor < config.minor {
 //!             return Ok(vec![]);
 //!         }
-//!         Ok(vec![Action::Notify(Notification {
-//!             title: format!("{amount} spent"),
-//!             body: String::new(),
-//!             priority: Priority::Medium,
-//!         })])
+//!         let title = format!("{} spent", expense.amount);
+//!         Ok(vec![Action::Notify(Notification::new(title, Priority::Medium))])
 //!     }
 //! }
 //!
@@ -46,6 +45,7 @@
 
 #[doc(hidden)]
 pub mod bindings;
+mod events;
 pub mod log;
 mod rule;
 #[cfg(not(target_arch = "wasm32"))]
@@ -53,9 +53,11 @@ pub mod testing;
 mod values;
 
 pub use bindings::pfms::rules::types::{
-    Action, Context, Date, Description, Event, Expense, FactRequest, Facts, Instant, Money, Notification,
-    Priority, RecentExpensesRequest, RuleError, User,
+    Action, Budget, CategorySpending, Channel, Context, Description, Emission, Event, Expense, ExpenseFilter,
+    FactRequest, Facts, Field, Goal, NamedEvent, NewExpense, Notification, Period, PeriodSpending, Priority,
+    RecentExpensesRequest, RuleError, Saving, SpendingRequest, Tick, User, Value, WebhookCall,
 };
+pub use bindings::pfms::rules::values::{Date, Instant, Money};
 #[doc(hidden)]
 pub use rule::Exported;
 pub use rule::{AutomationRule, Input};

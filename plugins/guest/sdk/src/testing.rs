@@ -4,7 +4,15 @@
 
 use crate::log::Level;
 use crate::{
-    Action, AutomationRule, Context, Date, Event, Expense, Facts, Input, Instant, Money, RuleError, User,
+    Action, AutomationRule, Budget, Context, Date, Event, Expense, Facts, Goal, Input, Instant, Money,
+    PeriodSpending, RuleError, Tick, User,
+};
+
+/// The day of [`expense`].
+const TODAY: Date = Date {
+    year: 2025,
+    month: 12,
+    day: 11,
 };
 
 /// An event with all that surrounds it, on its way to a rule.
@@ -26,16 +34,21 @@ pub struct Outcome {
 }
 
 impl Case {
-    /// An event in a context that suits it: its day is today in UTC, its currency is the user's. Without
-    /// facts, and with the configuration `{}`.
+    /// An event in a context that suits it: the day of its expense or tick is today in UTC, the currency of its
+    /// expense is the user's; else 11 December 2025 and EUR. Without facts, and with the configuration `{}`.
     #[must_use]
     pub fn new(event: Event) -> Self {
-        let expense = event.expense();
+        let today = match &event {
+            Event::Time(tick) => tick.date,
+            other => other.expense().map_or(TODAY, |expense| expense.date),
+        };
         let user = User {
-            currency: expense.amount.currency.clone(),
+            currency: event
+                .expense()
+                .map_or_else(|| "EUR".into(), |expense| expense.amount.currency.clone()),
             time_zone: "UTC".into(),
             utc_offset_seconds: 0,
-            today: expense.date,
+            today,
         };
         let context = Context {
             event_id: "01890000-0000-7000-8000-0000000000e1".into(),
@@ -48,6 +61,9 @@ impl Case {
         };
         let facts = Facts {
             recent_expenses: None,
+            spending: None,
+            budgets: None,
+            goals: None,
         };
         Self {
             input: Input {
@@ -75,6 +91,27 @@ impl Case {
         self
     }
 
+    /// The same with sums of expenses, the latest period first.
+    #[must_use]
+    pub fn spending(mut self, periods: Vec<PeriodSpending>) -> Self {
+        self.input.facts.spending = Some(periods);
+        self
+    }
+
+    /// The same with budgets.
+    #[must_use]
+    pub fn budgets(mut self, budgets: Vec<Budget>) -> Self {
+        self.input.facts.budgets = Some(budgets);
+        self
+    }
+
+    /// The same with goals.
+    #[must_use]
+    pub fn goals(mut self, goals: Vec<Goal>) -> Self {
+        self.input.facts.goals = Some(goals);
+        self
+    }
+
     /// Asks a rule.
     #[must_use]
     pub fn run<R: AutomationRule>(&self) -> Outcome {
@@ -93,20 +130,35 @@ impl Case {
 pub fn expense(number: u32, description: &str) -> Expense {
     Expense {
         id: format!("01890000-0000-7000-8000-{number:012x}"),
-        amount: Money {
-            minor: 450,
-            currency: "EUR".into(),
-            exponent: 2,
-        },
+        amount: euros(450),
         category_id: None,
         category: None,
         merchant: None,
         description: Some(description.into()),
-        date: Date {
-            year: 2025,
-            month: 12,
-            day: 11,
-        },
+        date: TODAY,
         tags: vec![],
     }
+}
+
+/// So many euros, given in cents.
+#[must_use]
+pub fn euros(minor: i64) -> Money {
+    Money {
+        minor,
+        currency: "EUR".into(),
+        exponent: 2,
+    }
+}
+
+/// A schedule that comes due at midnight UTC of a day.
+#[must_use]
+pub fn tick(date: Date) -> Event {
+    Event::Time(Tick {
+        scheduled_for: Instant {
+            seconds: i64::from(date.day_number()) * 86_400,
+            nanoseconds: 0,
+        },
+        date,
+        minute: 0,
+    })
 }

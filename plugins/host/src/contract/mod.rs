@@ -47,7 +47,12 @@ impl Version {
     /// Whether this version provides an import.
     pub(crate) fn offers(self, import: &str) -> bool {
         match self {
-            Self::V1_0 => ["pfms:rules/log@1.0.0", "pfms:rules/types@1.0.0"].contains(&import),
+            Self::V1_0 => [
+                "pfms:rules/log@1.0.0",
+                "pfms:rules/types@1.0.0",
+                "pfms:rules/values@1.0.0",
+            ]
+            .contains(&import),
         }
     }
 

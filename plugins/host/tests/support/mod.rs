@@ -146,6 +146,7 @@ pub fn third_coffee(host: &Host, module: &Module, number: u32, recent: Vec<Expen
     let event = Event::ExpenseCreated(expense(number, "Coffee"));
     let facts = Facts {
         recent_expenses: Some(recent),
+        ..Facts::default()
     };
     host.evaluate(
         module,

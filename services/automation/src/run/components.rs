@@ -145,7 +145,10 @@ impl Runner {
             .flatten()
             .flat_map(|module| module.description().facts.clone());
         let mut widest = None;
-        for host::FactRequest::RecentExpenses { days, limit } in requests {
+        for request in requests {
+            let host::FactRequest::RecentExpenses { days, limit, .. } = request else {
+                continue;
+            };
             let (most_days, most) = widest.unwrap_or((0, 0));
             widest = Some((days.max(most_days), limit.max(most)));
         }
@@ -174,21 +177,26 @@ struct Given<'a> {
 
 impl Given<'_> {
     fn question(&self, rule: &Coded, module: &host::Module) -> Question {
-        let recent_expenses =
-            module
-                .description()
-                .facts
-                .first()
-                .map(|host::FactRequest::RecentExpenses { days, limit }| {
+        let recent_expenses = module
+            .description()
+            .facts
+            .iter()
+            .find_map(|request| match request {
+                host::FactRequest::RecentExpenses { days, limit, .. } => {
                     let since = day(first_day(self.day, *days));
                     // The latest are first in the widest list, so they are first in each narrower one.
                     let asked = self.recent.iter().filter(|expense| expense.date >= since);
-                    asked.take(usize::from(*limit)).cloned().collect()
-                });
+                    Some(asked.take(usize::from(*limit)).cloned().collect())
+                }
+                _ => None,
+            });
         Question {
             context: self.context(rule),
             event: self.happened.clone(),
-            facts: host::Facts { recent_expenses },
+            facts: host::Facts {
+                recent_expenses,
+                ..host::Facts::default()
+            },
             config: rule.config.json().to_string(),
         }
     }

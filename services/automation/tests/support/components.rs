@@ -44,7 +44,8 @@ pub fn component(evaluate: &str, definitions: &str) -> Vec<u8> {
 
 /// A component that asks for one notification with a title of so many bytes out of its memory.
 pub fn notifying(title_bytes: u32, body_bytes: u32) -> Vec<u8> {
-    let answer = words(&[0, 5_012, 1]) + &words(&[0, 2_048, title_bytes, 65_536, body_bytes, 1]);
+    // A result and its list of one action; what an action holds is aligned to 8 bytes.
+    let answer = words(&[0, 5_016, 1, 0]) + &words(&[0, 0, 2_048, title_bytes, 65_536, body_bytes, 1, 0, 0]);
     component(
         "(i32.const 5000)",
         &format!("(data (i32.const 5000) \"{answer}\")"),

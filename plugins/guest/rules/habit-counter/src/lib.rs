@@ -4,8 +4,8 @@
 //! twice, or late, gives the same answer.
 
 use pfms_rules::{
-    Action, AutomationRule, Description, Event, Expense, FactRequest, Input, Notification, Priority,
-    RecentExpensesRequest, RuleError,
+    Action, AutomationRule, Description, Event, Expense, ExpenseFilter, FactRequest, Input, Notification,
+    Priority, RecentExpensesRequest, RuleError,
 };
 use serde::Deserialize;
 
@@ -59,6 +59,7 @@ impl AutomationRule for HabitCounter {
             facts: vec![FactRequest::RecentExpenses(RecentExpensesRequest {
                 days: 1,
                 limit: 500,
+                filter: ExpenseFilter::Any,
             })],
         }
     }
@@ -96,14 +97,11 @@ pub fn decide(expense: &Expense, recent: &[Expense], count: u32, matcher: &Match
         sum.checked_add(&other.amount)
     });
     let spent = total.map_or_else(String::new, |total| format!(", {total} in all"));
-    Some(Notification {
-        title: format!("{count} × {} in a day", matcher.label),
-        body: format!(
-            "{} makes number {count} on {}{spent}.",
-            expense.amount, expense.date
-        ),
-        priority: Priority::Medium,
-    })
+    let title = format!("{count} × {} in a day", matcher.label);
+    Some(Notification::new(title, Priority::Medium).body(format!(
+        "{} makes number {count} on {}{spent}.",
+        expense.amount, expense.date
+    )))
 }
 
 /// Tells which expenses count.

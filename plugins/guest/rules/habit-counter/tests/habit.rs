@@ -20,7 +20,10 @@ fn titles(case: &Case) -> Vec<String> {
         .unwrap_or_else(|error| panic!("{error:?}"));
     actions
         .into_iter()
-        .map(|Action::Notify(notification)| notification.title)
+        .map(|action| match action {
+            Action::Notify(notification) => notification.title,
+            other => panic!("{other:?}"),
+        })
         .collect()
 }
 
