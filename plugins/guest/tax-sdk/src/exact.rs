@@ -1,0 +1,371 @@
+//! Exact arithmetic: amounts are whole minor units, rates are whole millionths, and what lies between is kept
+//! until a formula says how it is rounded. Nothing here overflows for amounts within [`crate::LIMIT`].
+
+use std::cmp::Ordering;
+use std::iter::Sum;
+use std::ops::{Add, Mul, Neg, Sub};
+
+/// Millionths.
+const MILLION: i128 = 1_000_000;
+
+/// What happens to a fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Towards zero.
+    Down,
+    /// Away from zero.
+    Up,
+    /// To the nearest, halves away from zero.
+    HalfUp,
+    /// To the nearest, halves to the even neighbour.
+    HalfEven,
+}
+
+/// How an amount is rounded, and to multiples of what. There is no default: each step of a law says its own.
+///
+/// ```
+/// use pfms_tax::Rounding;
+///
+/// assert_eq!(Rounding::down(100).of(1_99), 1_00);
+/// assert_eq!(Rounding::half_up(10_00).of(1_235_00), 1_240_00);
+/// assert_eq!(Rounding::half_even(10).of(25), 20);
+/// assert_eq!(Rounding::up(1_00).of(-1), -1_00);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rounding {
+    mode: Mode,
+    unit: i64,
+}
+
+impl Rounding {
+    /// Towards zero, to multiples of `unit` minor units (taken as at least 1).
+    #[must_use]
+    pub const fn down(unit: i64) -> Self {
+        Self::new(Mode::Down, unit)
+    }
+
+    /// Away from zero, to multiples of `unit` minor units (taken as at least 1).
+    #[must_use]
+    pub const fn up(unit: i64) -> Self {
+        Self::new(Mode::Up, unit)
+    }
+
+    /// To the nearest multiple of `unit` minor units (taken as at least 1), halves away from zero.
+    #[must_use]
+    pub const fn half_up(unit: i64) -> Self {
+        Self::new(Mode::HalfUp, unit)
+    }
+
+    /// To the nearest multiple of `unit` minor units (taken as at least 1), halves to the even one.
+    #[must_use]
+    pub const fn half_even(unit: i64) -> Self {
+        Self::new(Mode::HalfEven, unit)
+    }
+
+    const fn new(mode: Mode, unit: i64) -> Self {
+        let unit = if unit < 1 { 1 } else { unit };
+        Self { mode, unit }
+    }
+
+    /// The amount, rounded.
+    #[must_use]
+    pub fn of(self, amount: i64) -> i64 {
+        self.quotient(i128::from(amount), 1)
+    }
+
+    /// `amount × numerator ÷ denominator`, rounded once; zero when the denominator is zero.
+    ///
+    /// ```
+    /// use pfms_tax::Rounding;
+    ///
+    /// assert_eq!(Rounding::half_up(1).share(100_00, 1, 3), 33_33);
+    /// ```
+    #[must_use]
+    pub fn share(self, amount: i64, numerator: i64, denominator: i64) -> i64 {
+        let product = i128::from(amount).saturating_mul(i128::from(numerator));
+        self.quotient(product, i128::from(denominator))
+    }
+
+    fn quotient(self, numerator: i128, denominator: i128) -> i64 {
+        let unit = i128::from(self.unit);
+        to_i64(divide(numerator, denominator.saturating_mul(unit), self.mode).saturating_mul(unit))
+    }
+}
+
+/// Zero when the divisor is zero.
+fn divide(numerator: i128, denominator: i128, mode: Mode) -> i128 {
+    let (Some(quotient), Some(rest)) = (
+        numerator.checked_div(denominator),
+        numerator.checked_rem(denominator),
+    ) else {
+        return 0;
+    };
+    if rest == 0 {
+        return quotient;
+    }
+    let away = quotient + numerator.signum() * denominator.signum();
+    let half = rest
+        .unsigned_abs()
+        .saturating_mul(2)
+        .cmp(&denominator.unsigned_abs());
+    match (mode, half) {
+        (Mode::Down, _) | (Mode::HalfUp | Mode::HalfEven, Ordering::Less) => quotient,
+        (Mode::HalfEven, Ordering::Equal) if quotient % 2 == 0 => quotient,
+        _ => away,
+    }
+}
+
+fn to_i64(value: i128) -> i64 {
+    i64::try_from(value).unwrap_or(if value < 0 { i64::MIN } else { i64::MAX })
+}
+
+/// A rate in millionths: 7.65 % is `Rate(76_500)`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rate(pub i64);
+
+impl Rate {
+    /// The rate of an amount, not rounded yet.
+    ///
+    /// ```
+    /// use pfms_tax::{Rate, Rounding};
+    ///
+    /// assert_eq!(Rate(76_500).of(100_01).round(Rounding::half_up(1)), 7_65);
+    /// ```
+    #[must_use]
+    pub fn of(self, amount: i64) -> Exact {
+        Exact(i128::from(amount) * i128::from(self.0))
+    }
+
+    /// What is left of one when the rate is taken off.
+    #[must_use]
+    pub const fn complement(self) -> Self {
+        Self(1_000_000 - self.0)
+    }
+}
+
+impl Add for Rate {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Rate {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+/// An amount with six digits below the minor unit: what comes of rates before it is rounded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exact(i128);
+
+impl Exact {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// An amount in minor units.
+    #[must_use]
+    pub fn amount(minor: i64) -> Self {
+        Self(i128::from(minor) * MILLION)
+    }
+
+    /// Rounded, in minor units.
+    #[must_use]
+    pub fn round(self, rounding: Rounding) -> i64 {
+        rounding.quotient(self.0, MILLION)
+    }
+}
+
+impl Add for Exact {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl Sub for Exact {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+}
+
+impl Sum for Exact {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::ZERO, Add::add)
+    }
+}
+
+/// An exact decimal number, for laws that give a formula: `(932.30 y + 1,400) y`.
+///
+/// ```
+/// use pfms_tax::{Decimal, Rounding};
+///
+/// let y = (Decimal::whole(14_096) - Decimal::whole(12_096)).shift(-4);
+/// let tax = (Decimal::new(932_30, 2) * y + Decimal::whole(1_400)) * y;
+/// assert_eq!(tax.to_minor(2, Rounding::down(100)), 317_00);
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Decimal {
+    mantissa: i128,
+    scale: u32,
+}
+
+/// The most digits after the point: those beyond are cut off, which no tariff comes near.
+const MAX_SCALE: u32 = 24;
+
+impl Decimal {
+    /// `mantissa` with `scale` digits after the point: `new(932_30, 2)` is 932.30.
+    #[must_use]
+    pub const fn new(mantissa: i128, scale: u32) -> Self {
+        Self { mantissa, scale }
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn whole(number: i64) -> Self {
+        Self::new(i128::from(number), 0)
+    }
+
+    /// An amount in minor units as a number of whole units, of a currency with `exponent` digits.
+    #[must_use]
+    pub fn of_minor(minor: i64, exponent: u8) -> Self {
+        Self::new(i128::from(minor), u32::from(exponent))
+    }
+
+    /// The number of whole units as an amount in minor units, rounded.
+    #[must_use]
+    pub fn to_minor(self, exponent: u8, rounding: Rounding) -> i64 {
+        rounding.quotient(
+            self.mantissa.saturating_mul(power(u32::from(exponent))),
+            power(self.scale),
+        )
+    }
+
+    /// Multiplied by ten to the given power: `shift(-4)` divides by 10,000.
+    #[must_use]
+    pub fn shift(self, power_of_ten: i32) -> Self {
+        let by = power_of_ten.unsigned_abs();
+        if power_of_ten < 0 {
+            Self::new(self.mantissa, self.scale.saturating_add(by)).trimmed()
+        } else {
+            Self::new(
+                self.mantissa.saturating_mul(power(by.saturating_sub(self.scale))),
+                self.scale.saturating_sub(by),
+            )
+        }
+    }
+
+    fn trimmed(self) -> Self {
+        let excess = self.scale.saturating_sub(MAX_SCALE);
+        Self::new(self.mantissa / power(excess), self.scale - excess)
+    }
+
+    /// Both with the same number of digits after the point.
+    fn aligned(self, other: Self) -> (i128, i128, u32) {
+        let scale = self.scale.max(other.scale);
+        let at = |number: Self| number.mantissa.saturating_mul(power(scale - number.scale));
+        (at(self), at(other), scale)
+    }
+}
+
+fn power(exponent: u32) -> i128 {
+    10_i128.saturating_pow(exponent)
+}
+
+impl Add for Decimal {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let (left, right, scale) = self.aligned(other);
+        Self::new(left.saturating_add(right), scale)
+    }
+}
+
+impl Sub for Decimal {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        self + -other
+    }
+}
+
+impl Neg for Decimal {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self::new(self.mantissa.saturating_neg(), self.scale)
+    }
+}
+
+impl Mul for Decimal {
+    type Output = Self;
+
+    fn mul(self, other: Self) -> Self {
+        Self::new(
+            self.mantissa.saturating_mul(other.mantissa),
+            self.scale + other.scale,
+        )
+        .trimmed()
+    }
+}
+
+/// As written, for example "932.30".
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.mantissa < 0 { "-" } else { "" };
+        let scale = self.scale as usize;
+        let digits = format!("{:0>width$}", self.mantissa.unsigned_abs(), width = scale + 1);
+        let (whole, part) = digits.split_at(digits.len() - scale);
+        let point = if part.is_empty() { "" } else { "." };
+        write!(f, "{sign}{whole}{point}{part}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_mode_rounds_as_its_name_says_on_both_sides_of_zero() {
+        let rounded = |rounding: Rounding| [-25, -15, -14, 14, 15, 16, 25].map(|amount| rounding.of(amount));
+        assert_eq!(rounded(Rounding::down(10)), [-20, -10, -10, 10, 10, 10, 20]);
+        assert_eq!(rounded(Rounding::up(10)), [-30, -20, -20, 20, 20, 20, 30]);
+        assert_eq!(rounded(Rounding::half_up(10)), [-30, -20, -10, 10, 20, 20, 30]);
+        assert_eq!(rounded(Rounding::half_even(10)), [-20, -20, -10, 10, 20, 20, 20]);
+    }
+
+    #[test]
+    fn extremes_saturate() {
+        assert_eq!(Rounding::half_up(1).share(i64::MAX, i64::MAX, 1), i64::MAX);
+        assert_eq!(Rounding::half_up(1).share(i64::MIN, i64::MAX, 1), i64::MIN);
+        assert_eq!(Rounding::half_up(1).share(5, 1, 0), 0);
+    }
+
+    #[test]
+    fn fractions_are_kept_until_they_are_rounded() {
+        let third = Rate(333_333).of(1) + Rate(333_333).of(1) + Rate(333_334).of(1);
+        assert_eq!(third, Exact::amount(1));
+        assert_eq!((Rate(500_000).of(1) - Exact::ZERO).round(Rounding::down(1)), 0);
+    }
+
+    #[test]
+    fn decimals_are_exact_whatever_their_digits() {
+        let sum = Decimal::new(93_230, 2) + Decimal::new(5, 4);
+        assert_eq!(sum.to_string(), "932.3005");
+        assert_eq!((sum - sum).to_minor(2, Rounding::down(1)), 0);
+        assert_eq!(Decimal::whole(12).shift(-4).to_string(), "0.0012");
+        assert_eq!(Decimal::new(-1_234, 3).shift(2).to_string(), "-123.4");
+        assert_eq!(Decimal::new(12, 1).shift(3).to_string(), "1200");
+        assert_eq!(
+            Decimal::of_minor(1_050, 2).to_minor(2, Rounding::half_up(100)),
+            1_100
+        );
+    }
+}
