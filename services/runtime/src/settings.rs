@@ -2,12 +2,14 @@
 
 mod sign_in;
 mod sms;
+mod tax;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::sign_in::SignIn;
 pub use self::sms::Sms;
+pub use self::tax::Tax;
 use crate::Clock;
 use crate::mail::Mailer;
 use crate::retention::Retention;
@@ -125,6 +127,9 @@ pub struct Settings {
     /// How people sign in.
     #[command(flatten)]
     pub sign_in: SignIn,
+    /// Where countries' tax rules are from.
+    #[command(flatten)]
+    pub tax: Tax,
     /// How long things are kept.
     #[command(flatten)]
     pub retention: Retention,
@@ -219,6 +224,7 @@ impl Settings {
         }
         Mailer::open(self)?;
         self.sign_in.sms.validate()?;
+        self.tax.validate()?;
         if !self.service_url.contains("{port}") && !self.service_url.contains("{service}") {
             return wrong("PFMS_SERVICE_URL", "must contain {service} or {port}");
         }

@@ -1,0 +1,1 @@
+//! Taxes, calculated by countries' components and explained.
