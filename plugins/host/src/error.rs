@@ -114,6 +114,14 @@ pub enum LoadError {
 }
 
 impl LoadError {
+    /// What the engine says when a component does not fit its world.
+    #[allow(clippy::needless_pass_by_value)] // As `map_err` hands it over.
+    pub(crate) fn wrong_world(error: wasmtime::Error) -> Self {
+        Self::WrongWorld {
+            detail: format!("{error:#}"),
+        }
+    }
+
     /// The reason in upper case, stable across versions. For [`LoadError::Describe`] the reason of the call's
     /// failure.
     #[must_use]

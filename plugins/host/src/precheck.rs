@@ -5,7 +5,7 @@
 
 use wasmparser::{BinaryReaderError, ComponentExternalKind, FunctionBody, MemoryType, Parser, Payload};
 
-use crate::contract::Version;
+use crate::contract::{Contract, World};
 use crate::{Limits, LoadError};
 
 /// Core modules that a component may contain; `wit-component` makes three.
@@ -26,16 +26,17 @@ const MAGIC: &[u8] = b"\0asm";
 const COMPONENT: &[u8] = &[0x0d, 0x00, 0x01, 0x00];
 const CORE: &[u8] = &[0x01, 0x00, 0x00, 0x00];
 
-/// Refuses what need not be compiled to be refused; [`crate::Host::load`] begins with the same.
+/// Refuses what need not be compiled to be refused, and tells which world a component implements.
+/// [`crate::Host::load`] and [`crate::Host::load_tax`] begin with the same.
 ///
 /// # Errors
 /// Says what is wrong with the bytes.
-pub fn precheck(bytes: &[u8], limits: &Limits) -> Result<(), LoadError> {
-    check(bytes, limits).map(|_| ())
+pub fn precheck(bytes: &[u8], limits: &Limits) -> Result<World, LoadError> {
+    check(bytes, limits).map(|contract| contract.world)
 }
 
-/// Tells which version of the contract a component is built for, or why it is refused.
-pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<Version, LoadError> {
+/// Tells what a component is built for, or why it is refused.
+pub(crate) fn check(bytes: &[u8], limits: &Limits) -> Result<Contract, LoadError> {
     if bytes.len() > limits.module_bytes {
         return Err(LoadError::TooLarge {
             size: bytes.len(),
@@ -181,17 +182,17 @@ impl Survey<'_> {
         }
     }
 
-    fn verdict(self) -> Result<Version, LoadError> {
-        let foreign = |import: &&String| !Version::is_of_the_contract(import);
+    fn verdict(self) -> Result<Contract, LoadError> {
+        let foreign = |import: &&String| !Contract::knows(import);
         if let Some(import) = self.imports.iter().find(foreign) {
             return Err(LoadError::ForbiddenImport {
                 import: import.clone(),
             });
         }
-        let version = Version::of_exports(&self.exports)?;
-        match self.imports.into_iter().find(|import| !version.offers(import)) {
+        let contract = Contract::of_exports(&self.exports)?;
+        match self.imports.into_iter().find(|import| !contract.offers(import)) {
             Some(import) => Err(LoadError::ForbiddenImport { import }),
-            None => Ok(version),
+            None => Ok(contract),
         }
     }
 }

@@ -5,8 +5,10 @@
 mod automation;
 mod lend;
 mod take;
+mod tax;
 
 pub(crate) use automation::Rule;
+pub(crate) use tax::Country;
 
 use wasmtime::Result;
 
@@ -22,6 +24,22 @@ mod bindings {
         world: "automation-rule",
         imports: { default: trappable },
         ownership: Borrowing { duplicate_if_necessary: true },
+    });
+}
+
+/// Log and values are those of the other world.
+mod tax_bindings {
+    #![allow(missing_docs, unsafe_code, unused_qualifications, clippy::pedantic)]
+
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        world: "tax-rules",
+        imports: { default: trappable },
+        ownership: Borrowing { duplicate_if_necessary: true },
+        with: {
+            "pfms:rules/log@1.0.0": super::bindings::pfms::rules::log,
+            "pfms:rules/values@1.0.0": super::bindings::pfms::rules::values,
+        },
     });
 }
 

@@ -1,9 +1,8 @@
-//! Checks what a component says of itself.
+//! Checks what an automation rule says of itself.
 
+use super::{check_identity, invalid};
 use crate::{Description, ExpenseFilter, FactRequest, LoadError};
 
-const NAME_BYTES: usize = 64;
-const VERSION_BYTES: usize = 64;
 const SUMMARY_CHARS: usize = 500;
 const SCHEMA_BYTES: usize = 16_384;
 const MAX_DAYS: u16 = 366;
@@ -16,10 +15,7 @@ const WITH_EXPENSE: [&str; 3] = ["expense.created", "expense.updated", "expense.
 
 /// Accepts a description as it is, or names the first field that is wrong.
 pub(crate) fn check(description: Description) -> Result<Description, LoadError> {
-    check_name(&description.name)?;
-    if description.version.len() > VERSION_BYTES || semver::Version::parse(&description.version).is_err() {
-        return invalid("version", "must be a semantic version such as \"1.2.0\"");
-    }
+    check_identity(&description.name, &description.version)?;
     if description.summary.chars().count() > SUMMARY_CHARS
         || description.summary.chars().any(char::is_control)
     {
@@ -32,20 +28,6 @@ pub(crate) fn check(description: Description) -> Result<Description, LoadError> 
     check_triggers(&description.triggers)?;
     check_facts(&description.facts, &description.triggers)?;
     Ok(description)
-}
-
-fn check_name(name: &str) -> Result<(), LoadError> {
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    if name.len() > NAME_BYTES || !name.split('-').all(is_word) {
-        let problem = format!("must be lower case words joined by hyphens, 1 to {NAME_BYTES} characters");
-        return invalid("name", problem);
-    }
-    Ok(())
 }
 
 fn check_schema(schema: &str) -> Result<(), LoadError> {
@@ -126,13 +108,6 @@ fn check_facts(facts: &[FactRequest], triggers: &[String]) -> Result<(), LoadErr
         }
     }
     Ok(())
-}
-
-fn invalid<T>(field: &'static str, problem: impl Into<String>) -> Result<T, LoadError> {
-    Err(LoadError::InvalidDescription {
-        field,
-        problem: problem.into(),
-    })
 }
 
 #[cfg(test)]

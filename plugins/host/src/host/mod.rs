@@ -1,8 +1,13 @@
 //! Loads modules and runs them.
 
+mod automation;
+mod tax;
+
+pub use automation::{Evaluation, Module};
+pub use tax::{TaxEvaluation, TaxModule};
+
 use std::fmt::Write;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant as Clock};
@@ -12,14 +17,11 @@ use wasmtime::component::Component;
 use wasmtime::{Engine, Store};
 
 use crate::cache::Cache;
-use crate::contract::Rule;
+use crate::contract::{Contract, Version, World};
 use crate::gate::Gate;
 use crate::sandbox::Sandbox;
 use crate::ticker::Ticker;
-use crate::{
-    Action, Context, Description, EvaluateError, Event, Facts, HostError, Limits, LoadError, LogLine,
-    describe, engine, precheck,
-};
+use crate::{EvaluateError, HostError, Limits, LoadError, LogLine, engine, precheck};
 
 /// Stack for the compiler, which recurses over its input: overflowing it would end the process.
 const COMPILER_STACK_BYTES: usize = 64 << 20;
@@ -35,28 +37,13 @@ pub struct Host {
     _ticker: Ticker,
 }
 
-/// A component that was accepted, compiled and has described itself.
-pub struct Module {
+/// What every accepted component has.
+struct Binary {
     hash: String,
     size: usize,
-    world: &'static str,
-    description: Description,
+    contract: Contract,
     from_cache: bool,
     engine: Engine,
-    rule: Rule,
-}
-
-/// What came of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evaluation {
-    /// The actions in the rule's order, or why there are none.
-    pub outcome: Result<Vec<Action>, EvaluateError>,
-    /// Fuel used. The same for the same module and input, but for [`EvaluateError::DeadlineExceeded`].
-    pub fuel: u64,
-    /// Time taken, start of the instance included; waiting for a turn is not.
-    pub duration: Duration,
-    /// What the rule logged until it ended, however it ended.
-    pub logs: Vec<LogLine>,
 }
 
 impl Host {
@@ -96,47 +83,24 @@ impl Host {
         self.compiled.load(Ordering::Relaxed)
     }
 
-    /// Checks, compiles and describes a component. Cheap checks come first: size, format, imports, world.
-    ///
-    /// # Errors
-    /// When the bytes are not a component that the host accepts; see [`LoadError`].
-    pub fn load(&self, bytes: &[u8]) -> Result<Arc<Module>, LoadError> {
-        let version = precheck::check(bytes, &self.limits)?;
+    /// Checks and compiles a component of a world.
+    fn admit(&self, bytes: &[u8], world: World) -> Result<(Binary, Component, Version), LoadError> {
+        let contract = precheck::check(bytes, &self.limits)?.expect(world)?;
         let hash = hex(&Sha256::digest(bytes));
         let (component, from_cache) = self.component(bytes, &hash)?;
-        let rule = Rule::link(version, &self.engine, &component).map_err(|error| LoadError::WrongWorld {
-            detail: format!("{error:#}"),
-        })?;
-        let described = self.call(|store| rule.describe(store).map(Ok));
-        let description = describe::check(described.outcome?)?;
-        let engine = self.engine.clone();
-        let world = version.world();
-        Ok(Arc::new(Module {
+        let binary = Binary {
             hash,
             size: bytes.len(),
-            world,
-            description,
+            contract,
             from_cache,
-            engine,
-            rule,
-        }))
+            engine: self.engine.clone(),
+        };
+        Ok((binary, component, contract.version))
     }
 
-    /// Asks a module what to do about an event. `config` is the rule's configuration, a JSON object.
-    #[must_use]
-    pub fn evaluate(
-        &self,
-        module: &Module,
-        context: &Context,
-        event: &Event,
-        facts: &Facts,
-        config: &str,
-    ) -> Evaluation {
-        if !Engine::same(&self.engine, &module.engine) {
-            return Evaluation::not_run(EvaluateError::ForeignModule).into();
-        }
-        self.call(|store| module.rule.evaluate(store, context, event, facts, config))
-            .into()
+    /// Whether a component was loaded by this host.
+    fn owns(&self, binary: &Binary) -> bool {
+        Engine::same(&self.engine, &binary.engine)
     }
 
     fn component(&self, bytes: &[u8], hash: &str) -> Result<(Component, bool), LoadError> {
@@ -185,13 +149,13 @@ impl Host {
         call: impl FnOnce(&mut Store<Sandbox>) -> wasmtime::Result<Result<T, EvaluateError>>,
     ) -> Called<T> {
         let Some(_turn) = self.calls.enter(self.limits.patience) else {
-            return Evaluation::not_run(EvaluateError::Busy);
+            return Called::not_run(EvaluateError::Busy);
         };
         let start = Clock::now();
         let mut store = match Sandbox::store(&self.engine, &self.limits) {
             Ok(store) => store,
             Err(error) => {
-                return Evaluation::not_run(EvaluateError::Trapped {
+                return Called::not_run(EvaluateError::Trapped {
                     detail: error.to_string(),
                 });
             }
@@ -210,7 +174,7 @@ impl Host {
     }
 }
 
-/// [`Evaluation`] of any call.
+/// What came of a call.
 struct Called<T> {
     outcome: Result<T, EvaluateError>,
     fuel: u64,
@@ -218,74 +182,14 @@ struct Called<T> {
     logs: Vec<LogLine>,
 }
 
-impl From<Called<Vec<Action>>> for Evaluation {
-    fn from(called: Called<Vec<Action>>) -> Self {
-        let Called {
-            outcome,
-            fuel,
-            duration,
-            logs,
-        } = called;
+impl<T> Called<T> {
+    fn not_run(error: EvaluateError) -> Self {
         Self {
-            outcome,
-            fuel,
-            duration,
-            logs,
-        }
-    }
-}
-
-impl Evaluation {
-    fn not_run<T>(error: EvaluateError) -> Called<T> {
-        Called {
             outcome: Err(error),
             fuel: 0,
             duration: Duration::ZERO,
             logs: Vec::new(),
         }
-    }
-}
-
-impl Module {
-    /// SHA-256 of the binary, 64 lower case hexadecimal digits.
-    #[must_use]
-    pub fn hash(&self) -> &str {
-        &self.hash
-    }
-
-    /// Size of the binary, in bytes.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.size
-    }
-
-    /// The world it implements, for example "pfms:rules/automation-rule@1.0.0".
-    #[must_use]
-    pub fn world(&self) -> &'static str {
-        self.world
-    }
-
-    /// What it says of itself.
-    #[must_use]
-    pub fn description(&self) -> &Description {
-        &self.description
-    }
-
-    /// Whether it was compiled before and read from the cache.
-    #[must_use]
-    pub fn from_cache(&self) -> bool {
-        self.from_cache
-    }
-}
-
-impl std::fmt::Debug for Module {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Module")
-            .field("hash", &self.hash)
-            .field("size", &self.size)
-            .field("world", &self.world)
-            .field("description", &self.description)
-            .finish_non_exhaustive()
     }
 }
 
