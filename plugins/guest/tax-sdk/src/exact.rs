@@ -17,6 +17,8 @@ pub enum Mode {
     Up,
     /// To the nearest, halves away from zero.
     HalfUp,
+    /// To the nearest, halves towards zero.
+    HalfDown,
     /// To the nearest, halves to the even neighbour.
     HalfEven,
 }
@@ -54,6 +56,12 @@ impl Rounding {
     #[must_use]
     pub const fn half_up(unit: i64) -> Self {
         Self::new(Mode::HalfUp, unit)
+    }
+
+    /// To the nearest multiple of `unit` minor units (taken as at least 1), halves towards zero.
+    #[must_use]
+    pub const fn half_down(unit: i64) -> Self {
+        Self::new(Mode::HalfDown, unit)
     }
 
     /// To the nearest multiple of `unit` minor units (taken as at least 1), halves to the even one.
@@ -109,7 +117,9 @@ fn divide(numerator: i128, denominator: i128, mode: Mode) -> i128 {
         .saturating_mul(2)
         .cmp(&denominator.unsigned_abs());
     match (mode, half) {
-        (Mode::Down, _) | (Mode::HalfUp | Mode::HalfEven, Ordering::Less) => quotient,
+        (Mode::Down, _)
+        | (Mode::HalfUp | Mode::HalfDown | Mode::HalfEven, Ordering::Less)
+        | (Mode::HalfDown, Ordering::Equal) => quotient,
         (Mode::HalfEven, Ordering::Equal) if quotient % 2 == 0 => quotient,
         _ => away,
     }
@@ -338,6 +348,7 @@ mod tests {
         assert_eq!(rounded(Rounding::down(10)), [-20, -10, -10, 10, 10, 10, 20]);
         assert_eq!(rounded(Rounding::up(10)), [-30, -20, -20, 20, 20, 20, 30]);
         assert_eq!(rounded(Rounding::half_up(10)), [-30, -20, -10, 10, 20, 20, 30]);
+        assert_eq!(rounded(Rounding::half_down(10)), [-20, -10, -10, 10, 10, 20, 20]);
         assert_eq!(rounded(Rounding::half_even(10)), [-20, -20, -10, 10, 20, 20, 20]);
     }
 

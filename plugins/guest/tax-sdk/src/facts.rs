@@ -17,6 +17,7 @@ pub struct Facts<'a> {
     year: Year,
     region: Option<&'static str>,
     incomes: Vec<Earned<'a>>,
+    is_taxpayer_alone: bool,
 }
 
 /// An income and its kind.
@@ -52,7 +53,27 @@ impl<'a> Facts<'a> {
             year,
             region,
             incomes,
+            is_taxpayer_alone: false,
         })
+    }
+
+    /// The same without what is the partner's.
+    pub(crate) fn of_taxpayer_alone(mut self) -> Self {
+        self.incomes.retain(|earned| earned.income.person == Person::Taxpayer);
+        self.is_taxpayer_alone = true;
+        self
+    }
+
+    /// Whether something that was given is left out because it is the partner's.
+    pub(crate) fn leaves_partner_out(&self) -> bool {
+        let mut incomes = self.input.incomes.iter().map(|income| income.person);
+        let mut deductions = self.input.deductions.iter().map(|deduction| deduction.person);
+        self.is_taxpayer_alone
+            && (incomes.any(|person| person == Person::Partner) || deductions.any(|person| person == Person::Partner))
+    }
+
+    fn counts(&self, person: Person) -> bool {
+        !self.is_taxpayer_alone || person == Person::Taxpayer
     }
 
     /// The same with one more income.
@@ -147,9 +168,9 @@ impl<'a> Facts<'a> {
     }
 
     /// Deductions of a category, in no particular order.
-    pub fn of_category(&self, category: &'static Category) -> impl Iterator<Item = &'a Deduction> + use<'a> {
+    pub fn of_category(&self, category: &'static Category) -> impl Iterator<Item = &'a Deduction> + use<'a, '_> {
         let deductions = self.input.deductions.iter();
-        deductions.filter(move |deduction| deduction.category == category.name)
+        deductions.filter(move |deduction| deduction.category == category.name && self.counts(deduction.person))
     }
 
     /// The input as it was given.
@@ -161,7 +182,9 @@ impl<'a> Facts<'a> {
     /// Tax that was withheld from incomes.
     #[must_use]
     pub fn withheld(&self) -> i64 {
-        self.input.incomes.iter().map(|income| income.withheld).sum()
+        let incomes = self.input.incomes.iter();
+        let counted = incomes.filter(|income| self.counts(income.person));
+        counted.map(|income| income.withheld).sum()
     }
 
     /// Fields that were given and that the year does not ask for.

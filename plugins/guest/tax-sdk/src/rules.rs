@@ -29,6 +29,13 @@ pub trait TaxRules {
     /// about. Usually wages; where somebody's is of another kind, that kind.
     fn next_unit(facts: &Facts<'_>) -> (&'static IncomeKind, Person);
 
+    /// Whether couples may be assessed together. Otherwise what is the partner's is left out before
+    /// [`TaxRules::assess`] sees it, and the assessment says so.
+    #[must_use]
+    fn assesses_couples() -> bool {
+        true
+    }
+
     /// As the contract has it.
     #[must_use]
     fn describe() -> Description {
@@ -51,7 +58,10 @@ pub trait TaxRules {
     /// When the input does not fit the country.
     fn calculate(input: &Input) -> Result<Assessment, TaxError> {
         let country = Self::country();
-        let facts = Facts::check(country, input)?;
+        let mut facts = Facts::check(country, input)?;
+        if !Self::assesses_couples() {
+            facts = facts.of_taxpayer_alone();
+        }
         let mut ledger = Ledger::new(country.exponent, true);
         Self::assess(&facts, &mut ledger)?;
         let mut assessment = ledger.finish(&facts);
