@@ -1,0 +1,193 @@
+//! Deductions from the adjusted gross income: standard or itemised, and those for seniors, tips and overtime.
+
+use pfms_tax::{Count, Ledger, Node, Section};
+
+use crate::CENT;
+use crate::asked::{CHARITY, OVERTIME, TIPS};
+use crate::figures::{
+    NON_ITEMISER_CHARITY, OVERTIME_CAP, SENIOR_AMOUNT, SENIOR_REDUCTION_RATE, SENIOR_START, STANDARD_DEDUCTION,
+    STANDARD_DEDUCTION_AGE, STANDARD_DEDUCTION_EXTRA, TIPS_AND_OVERTIME_REDUCTION, TIPS_AND_OVERTIME_START,
+    TIPS_AND_OVERTIME_STEP, TIPS_CAP,
+};
+use crate::household::Household;
+use crate::itemised::Itemised;
+use crate::status::Status;
+
+/// What is deducted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deductions {
+    /// Standard or itemised.
+    pub(crate) main: i64,
+    /// The itemised ones, when they are taken.
+    pub(crate) itemised: Option<Itemised>,
+    /// For seniors.
+    pub(crate) senior: i64,
+    /// For tips and overtime.
+    pub(crate) tips_and_overtime: i64,
+}
+
+/// Adds the deductions of a household with this adjusted gross income.
+pub(crate) fn calculate(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> Deductions {
+    let senior = senior(household, income, ledger);
+    let tips = tips(household, income, ledger);
+    let overtime = overtime(household, income, ledger);
+    let itemised = Itemised::of(household, income, senior + tips + overtime);
+    let standard = Standard::of(household);
+    let takes_standard = !household.must_itemise() && standard.total() >= itemised.total();
+    if takes_standard {
+        standard.show(household, ledger);
+    } else {
+        itemised.show(household, income, ledger);
+    }
+    let (taken, other) = if takes_standard {
+        (standard.total(), itemised.total())
+    } else {
+        (itemised.total(), standard.total())
+    };
+    ledger
+        .note(
+            Section::Deduction,
+            "standard-or-itemised",
+            if takes_standard { "Standard deduction taken" } else { "Itemised deductions taken" },
+            taken,
+        )
+        .because(&[if takes_standard { &"itemised would be " } else { &"standard would be " }, &other]);
+    Deductions {
+        main: taken,
+        itemised: (!takes_standard).then_some(itemised),
+        senior,
+        tips_and_overtime: tips + overtime,
+    }
+}
+
+/// The standard deduction and what is given beside it.
+struct Standard {
+    basic: i64,
+    extra: i64,
+    extra_count: i64,
+    charity: i64,
+}
+
+impl Standard {
+    fn of(household: &Household<'_>) -> Self {
+        let (status, year) = (household.status, household.year);
+        let extra_count = household.seniors() + household.blind();
+        let charity = NON_ITEMISER_CHARITY.at(status, year).unwrap_or_default();
+        Self {
+            basic: STANDARD_DEDUCTION.at(status, year),
+            extra: STANDARD_DEDUCTION_EXTRA.at(status, year) * extra_count,
+            extra_count,
+            charity: household.facts.spent(&CHARITY).min(charity),
+        }
+    }
+
+    fn total(&self) -> i64 {
+        self.basic + self.extra + self.charity
+    }
+
+    fn show(&self, household: &Household<'_>, ledger: &mut Ledger) {
+        let (status, year) = (household.status, household.year);
+        ledger
+            .deduction("standard.basic", "Standard deduction", self.basic)
+            .uses(STANDARD_DEDUCTION.node(status))
+            .because(&[STANDARD_DEDUCTION.node(status)]);
+        ledger
+            .deduction("standard.extra", "Addition for age and blindness", self.extra)
+            .uses(STANDARD_DEDUCTION_EXTRA.node(status))
+            .uses(&STANDARD_DEDUCTION_AGE)
+            .because(&[&Count(self.extra_count), &" × ", &STANDARD_DEDUCTION_EXTRA.at(status, year)]);
+        let given = household.facts.spent(&CHARITY);
+        ledger
+            .deduction("standard.charity", "Gifts without itemising", self.charity)
+            .uses(NON_ITEMISER_CHARITY.node(status))
+            .because(&[&given, &" given, at most ", &NON_ITEMISER_CHARITY.at(status, year)]);
+    }
+}
+
+/// 26 USC 151(d)(5)(C): for each senior, less a share of the income above a threshold; not when married filing
+/// separately.
+fn senior(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
+    let (status, year) = (household.status, household.year);
+    let seniors = household.seniors();
+    if seniors == 0 {
+        return 0;
+    }
+    if status == Status::Separate {
+        ledger.ignore("senior", "The deduction for seniors is not for the married filing separately.");
+        return 0;
+    }
+    let excess = (income - SENIOR_START.at(status, year)).max(0);
+    let reduction = SENIOR_REDUCTION_RATE.at(year).of(excess).round(CENT);
+    let each = (SENIOR_AMOUNT.at(year) - reduction).max(0);
+    let amount = each * seniors;
+    ledger
+        .deduction("senior", "Deduction for seniors", amount)
+        .uses(&SENIOR_AMOUNT)
+        .uses(&SENIOR_REDUCTION_RATE)
+        .uses(SENIOR_START.node(status))
+        .because(&[
+            &Count(seniors), &" × (", &SENIOR_AMOUNT.at(year), &" less ", &reduction, &", which is ",
+            &SENIOR_REDUCTION_RATE.at(year), &" of the income above ", &SENIOR_START.at(status, year), &")",
+        ]);
+    amount
+}
+
+/// 26 USC 224.
+fn tips(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
+    let part = Part {
+        id: "qualified-tips",
+        label: "Deduction for tips",
+        received: household.facts.spent(&TIPS),
+        cap: &TIPS_CAP,
+    };
+    part.deduct(household, income, ledger)
+}
+
+/// 26 USC 225.
+fn overtime(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
+    let part = Part {
+        id: "qualified-overtime",
+        label: "Deduction for overtime",
+        received: household.facts.spent(&OVERTIME),
+        cap: OVERTIME_CAP.node(household.status),
+    };
+    part.deduct(household, income, ledger)
+}
+
+/// A part of the wages that is deducted up to a cap, which falls with the income.
+struct Part {
+    id: &'static str,
+    label: &'static str,
+    received: i64,
+    cap: &'static Node<i64>,
+}
+
+impl Part {
+    fn deduct(&self, household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
+        let (status, year) = (household.status, household.year);
+        if self.received == 0 {
+            return 0;
+        }
+        if status == Status::Separate {
+            ledger.ignore(self.id, "The deduction is not for the married filing separately.");
+            return 0;
+        }
+        let received = self.received.min(household.all_wages());
+        let start = TIPS_AND_OVERTIME_START.at(status, year);
+        let steps = (income - start).max(0) / TIPS_AND_OVERTIME_STEP.at(year).max(1);
+        let reduction = steps * TIPS_AND_OVERTIME_REDUCTION.at(year);
+        let cap = self.cap.at(year);
+        let amount = (received.min(cap) - reduction).max(0);
+        ledger
+            .deduction(self.id, self.label, amount)
+            .uses(self.cap)
+            .uses(TIPS_AND_OVERTIME_START.node(status))
+            .uses(&TIPS_AND_OVERTIME_STEP)
+            .uses(&TIPS_AND_OVERTIME_REDUCTION)
+            .because(&[
+                &received, &" of the wages, at most ", &cap, &", less ", &TIPS_AND_OVERTIME_REDUCTION.at(year),
+                &" for each full ", &TIPS_AND_OVERTIME_STEP.at(year), &" of income above ", &start,
+            ]);
+        amount
+    }
+}

@@ -1,0 +1,250 @@
+//! Who files, and what came in.
+
+use pfms_tax::{Facts, FieldProblem, IncomeKind, Ledger, Person, Section, TaxError, Year};
+
+use crate::asked::{
+    ADJUSTMENTS, AGE, BLIND, DEPENDANTS, GAINS, INTEREST, LONG_GAINS, ORDINARY_DIVIDENDS, OTHER, PARTNER_AGE,
+    PARTNER_BLIND, QUALIFIED_DIVIDENDS, SELF_EMPLOYMENT, SHORT_GAINS, SPOUSE_ITEMISES, STATUS, STUDENTS, WAGES,
+};
+use crate::figures;
+use crate::status::Status;
+
+/// What the formulas start from.
+pub(crate) struct Household<'f> {
+    pub(crate) facts: &'f Facts<'f>,
+    pub(crate) year: Year,
+    pub(crate) status: Status,
+    /// Who files this return: one, or both of a couple.
+    pub(crate) people: &'static [Person],
+    pub(crate) interest: i64,
+    pub(crate) ordinary_dividends: i64,
+    pub(crate) qualified_dividends: i64,
+    /// Short-term gains less losses.
+    pub(crate) short_gains: i64,
+    /// Long-term gains less losses.
+    pub(crate) long_gains: i64,
+    other: i64,
+    loss_limit: i64,
+}
+
+impl<'f> Household<'f> {
+    /// Reads who files and sums the incomes.
+    pub(crate) fn read(facts: &'f Facts<'f>) -> Result<Self, TaxError> {
+        let status = facts
+            .get(&STATUS)
+            .ok_or_else(|| TaxError::MissingFields(vec!["filing-status".to_owned()]))?;
+        let people: &[Person] = if status == Status::Joint {
+            if !facts.is_given(&PARTNER_AGE) {
+                return Err(TaxError::MissingFields(vec!["partner-age".to_owned()]));
+            }
+            &[Person::Taxpayer, Person::Partner]
+        } else {
+            demand_no_partner(facts)?;
+            &[Person::Taxpayer]
+        };
+        let (short, long) = gains_by_days(facts)?;
+        Ok(Self {
+            facts,
+            year: facts.year(),
+            status,
+            people,
+            interest: facts.sum(&INTEREST),
+            ordinary_dividends: facts.sum(&ORDINARY_DIVIDENDS),
+            qualified_dividends: facts.sum(&QUALIFIED_DIVIDENDS),
+            short_gains: short + facts.sum(&SHORT_GAINS),
+            long_gains: long + facts.sum(&LONG_GAINS),
+            other: facts.sum(&OTHER),
+            loss_limit: figures::LOSS_LIMIT.at(status, facts.year()),
+        })
+    }
+
+    /// A person's wages.
+    pub(crate) fn wages(&self, person: Person) -> i64 {
+        self.facts.sum_of(&WAGES, person)
+    }
+
+    /// Wages of all who file.
+    pub(crate) fn all_wages(&self) -> i64 {
+        self.facts.sum(&WAGES)
+    }
+
+    /// Profit of a person's business.
+    pub(crate) fn profit(&self, person: Person) -> i64 {
+        self.facts.sum_of(&SELF_EMPLOYMENT, person)
+    }
+
+    /// Profit of all businesses; negative when it is a loss.
+    pub(crate) fn all_profit(&self) -> i64 {
+        self.facts.sum(&SELF_EMPLOYMENT)
+    }
+
+    /// Gains less losses, as far as they count: a loss up to the limit.
+    pub(crate) fn gains(&self) -> i64 {
+        (self.short_gains + self.long_gains).max(-self.loss_limit)
+    }
+
+    /// Income that is taxed by the rates of long-term gains: qualified dividends, and long-term gains as far as
+    /// short-term losses leave them.
+    pub(crate) fn favoured(&self) -> i64 {
+        let gains = self.long_gains.min(self.short_gains + self.long_gains);
+        self.qualified_dividends + gains.max(0)
+    }
+
+    /// Interest, dividends and gains, as the net investment income tax counts them. May be negative.
+    pub(crate) fn investment_income(&self) -> i64 {
+        self.interest + self.ordinary_dividends + self.qualified_dividends + self.gains()
+    }
+
+    /// Ages of the dependants.
+    pub(crate) fn dependants(&self) -> &[i64] {
+        self.facts.get(&DEPENDANTS)
+    }
+
+    /// Dependants aged 19 to 23 who study.
+    pub(crate) fn students(&self) -> i64 {
+        self.facts.get(&STUDENTS)
+    }
+
+    /// Age of a person who files.
+    pub(crate) fn age(&self, person: Person) -> i64 {
+        match person {
+            Person::Taxpayer => self.facts.get(&AGE),
+            Person::Partner => self.facts.get(&PARTNER_AGE),
+        }
+    }
+
+    /// How many who file are seniors.
+    pub(crate) fn seniors(&self) -> i64 {
+        let least = figures::STANDARD_DEDUCTION_AGE.at(self.year).0;
+        count(self.people, |person| self.age(person) >= least)
+    }
+
+    /// How many who file are blind.
+    pub(crate) fn blind(&self) -> i64 {
+        count(self.people, |person| match person {
+            Person::Taxpayer => self.facts.get(&BLIND),
+            Person::Partner => self.facts.get(&PARTNER_BLIND),
+        })
+    }
+
+    /// Whether the return must itemise because the spouse's does.
+    pub(crate) fn must_itemise(&self) -> bool {
+        self.status == Status::Separate && self.facts.get(&SPOUSE_ITEMISES)
+    }
+
+    /// Adds the lines of what came in.
+    pub(crate) fn show(&self, ledger: &mut Ledger) {
+        for &person in self.people {
+            ledger
+                .income("income.wages", "Wages, salaries, tips", self.wages(person))
+                .person(person);
+            ledger
+                .income("income.self-employment", "Profit from self-employment", self.profit(person))
+                .person(person);
+        }
+        ledger.income("income.interest", "Interest", self.interest);
+        ledger.income("income.ordinary-dividends", "Ordinary dividends", self.ordinary_dividends);
+        ledger.income("income.qualified-dividends", "Qualified dividends", self.qualified_dividends);
+        let (short, long) = (self.short_gains, self.long_gains);
+        ledger.note(Section::Income, "gains.short-term", "Short-term gains less losses", short);
+        ledger.note(Section::Income, "gains.long-term", "Long-term gains less losses", long);
+        let gains = self.gains();
+        let node = figures::LOSS_LIMIT.node(self.status);
+        let line = ledger.income("income.gains", "Gains less losses", gains);
+        if gains > short + long {
+            line.uses(node).because(&[&short, &" and ", &long, &"; of the loss, ", &self.loss_limit, &" count"]);
+            ledger.ignore(
+                "loss-carryover",
+                "The rest of the loss counts in later years; it has to be entered there.",
+            );
+        } else {
+            line.because(&[&short, &" short-term and ", &long, &" long-term"]);
+        }
+        ledger.income("income.other", "Pensions and other income", self.other);
+        if !self.must_itemise() && self.facts.is_given(&SPOUSE_ITEMISES) && self.status != Status::Separate {
+            ledger.ignore("spouse-itemises", "It matters to the married filing separately only.");
+        }
+        if self.status != Status::Joint {
+            for (name, is_given) in [
+                ("partner-age", self.facts.is_given(&PARTNER_AGE)),
+                ("partner-blind", self.facts.is_given(&PARTNER_BLIND)),
+            ] {
+                if is_given {
+                    ledger.ignore(name, "It matters to a joint return only.");
+                }
+            }
+        }
+    }
+
+    /// The adjusted gross income, when so much of the self-employment tax lessens it.
+    pub(crate) fn adjusted_gross_income(&self, self_employment: i64, ledger: &mut Ledger) -> i64 {
+        let adjustments = self.facts.spent(&ADJUSTMENTS);
+        ledger
+            .adjustment("adjustment.self-employment", "Half of self-employment tax", self_employment)
+            .uses(&figures::SELF_EMPLOYMENT_DEDUCTIBLE_SHARE)
+            .because(&[&"the deductible part of contributions on self-employment"]);
+        ledger.adjustment("adjustment.other", "Other adjustments", adjustments);
+        let earned = self.all_wages() + self.all_profit();
+        let total = earned + self.investment_income() + self.other;
+        let income = total - self_employment - adjustments;
+        ledger
+            .note(Section::Adjustment, "adjusted-gross-income", "Adjusted gross income", income)
+            .because(&[&total, &" of income less ", &(self_employment + adjustments), &" of adjustments"]);
+        income
+    }
+}
+
+fn count(people: &[Person], holds: impl Fn(Person) -> bool) -> i64 {
+    people.iter().map(|person| i64::from(holds(*person))).sum()
+}
+
+/// Short- and long-term gains of sales whose days are known.
+fn gains_by_days(facts: &Facts<'_>) -> Result<(i64, i64), TaxError> {
+    let months = figures::GAINS_LONG_TERM_MONTHS.at(facts.year()).0;
+    let months = u16::try_from(months).unwrap_or(u16::MAX);
+    let (mut short, mut long) = (0, 0);
+    for (position, earned) in facts.incomes().enumerate() {
+        if !is(earned.kind, &GAINS) {
+            continue;
+        }
+        let Some(acquired) = earned.income.acquired else {
+            return Err(TaxError::InvalidFields(vec![FieldProblem {
+                field: format!("incomes[{position}].acquired"),
+                problem: "must be given, or the kind be short-term-gains or long-term-gains".to_owned(),
+            }]));
+        };
+        // The day of purchase does not count and the day of sale does: longer than a year is from the day after
+        // the anniversary.
+        if earned.income.date > acquired.months_later(months) {
+            long += earned.income.amount;
+        } else {
+            short += earned.income.amount;
+        }
+    }
+    Ok((short, long))
+}
+
+fn is(kind: &IncomeKind, other: &IncomeKind) -> bool {
+    kind.name == other.name
+}
+
+fn demand_no_partner(facts: &Facts<'_>) -> Result<(), TaxError> {
+    let incomes = facts.input().incomes.iter().map(|income| income.person);
+    let deductions = facts.input().deductions.iter().map(|deduction| deduction.person);
+    let problems = |list: &str, people: &mut dyn Iterator<Item = Person>| -> Vec<FieldProblem> {
+        let partners = people.enumerate().filter(|(_, person)| *person == Person::Partner);
+        partners
+            .map(|(position, _)| FieldProblem {
+                field: format!("{list}[{position}].person"),
+                problem: "must be the taxpayer: only a joint return holds what is the partner's".to_owned(),
+            })
+            .collect()
+    };
+    let mut found = problems("incomes", &mut { incomes });
+    found.extend(problems("deductions", &mut { deductions }));
+    if found.is_empty() {
+        Ok(())
+    } else {
+        Err(TaxError::InvalidFields(found))
+    }
+}
