@@ -4,7 +4,8 @@ use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy, WasmFeatures,
 };
 
-use crate::precheck::{MAX_CORE_MODULES, MAX_MEMORIES, MAX_TABLES};
+use crate::limits::Allocation;
+use crate::precheck::MAX_MEMORIES;
 use crate::{HostError, Limits};
 
 /// Memory that a slot keeps between instances, so that most calls map no page anew.
@@ -23,7 +24,10 @@ pub(crate) fn new(limits: &Limits) -> Result<Engine, HostError> {
     config.parallel_compilation(false);
     config.generate_address_map(false);
     config.wasm_backtrace_max_frames(None);
-    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(limits)));
+    config.allocation_strategy(match limits.allocation {
+        Allocation::Pooled => InstanceAllocationStrategy::Pooling(pool(limits)),
+        Allocation::OnDemand => InstanceAllocationStrategy::OnDemand,
+    });
     Engine::new(&config).map_err(|error| HostError::Engine(format!("{error:#}")))
 }
 
@@ -50,12 +54,12 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
     let calls = limits.concurrent_calls;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(calls)
-        .total_core_instances(calls.saturating_mul(MAX_CORE_MODULES))
+        .total_core_instances(calls.saturating_mul(limits.core_modules))
         .total_memories(calls.saturating_mul(MAX_MEMORIES))
-        .total_tables(calls.saturating_mul(MAX_TABLES))
-        .max_core_instances_per_component(MAX_CORE_MODULES)
+        .total_tables(calls.saturating_mul(limits.tables))
+        .max_core_instances_per_component(limits.core_modules)
         .max_memories_per_component(MAX_MEMORIES)
-        .max_tables_per_component(MAX_TABLES)
+        .max_tables_per_component(limits.tables)
         .max_memory_size(limits.memory_bytes)
         .table_elements(limits.table_elements)
         .linear_memory_keep_resident(KEEP_RESIDENT)

@@ -2,8 +2,20 @@
 
 use std::time::Duration;
 
-/// What a component may use. The default suits components written in languages that compile to small
-/// modules: Rust, C, `TinyGo`.
+use crate::{LoadError, precheck};
+
+/// How the memory of instances is provided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allocation {
+    /// From slots that are set aside when the host starts, each as large as memory may grow. Starting an instance
+    /// costs microseconds; address space is taken for `concurrent_calls` slots of `memory_bytes`.
+    Pooled,
+    /// From the operating system for each instance. Costs more for each call, and nothing between calls.
+    OnDemand,
+}
+
+/// What a component may use. [`Limits::native`] and [`Limits::heavy`] are where operators start from; every field
+/// may be set to something else, and a change takes effect with the next start of the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Size of the binary, in bytes.
@@ -14,6 +26,12 @@ pub struct Limits {
     pub function_bytes: usize,
     /// Local variables of one function.
     pub function_locals: u32,
+    /// Core modules in the binary. `wit-component` makes three; a language with shared libraries has one for each.
+    pub core_modules: u32,
+    /// Tables in the binary.
+    pub tables: u32,
+    /// Types, imports, exports, instances and aliases of the component and its parts.
+    pub definitions: u32,
     /// Linear memory, in bytes.
     pub memory_bytes: usize,
     /// Elements of each table.
@@ -36,15 +54,22 @@ pub struct Limits {
     pub concurrent_compilations: u32,
     /// How long a call or a compilation waits for its turn.
     pub patience: Duration,
+    /// How the memory of instances is provided.
+    pub allocation: Allocation,
 }
 
-impl Default for Limits {
-    fn default() -> Self {
+impl Limits {
+    /// For components in languages that compile to small modules: Rust, C, `TinyGo`. A call takes microseconds.
+    #[must_use]
+    pub const fn native() -> Self {
         Self {
             module_bytes: 2 << 20,
             functions: 10_000,
             function_bytes: 128 << 10,
             function_locals: 5_000,
+            core_modules: 10,
+            tables: 10,
+            definitions: 10_000,
             memory_bytes: 32 << 20,
             table_elements: 10_000,
             fuel: 50_000_000,
@@ -55,6 +80,81 @@ impl Default for Limits {
             concurrent_calls: 32,
             concurrent_compilations: 1,
             patience: Duration::from_secs(10),
+            allocation: Allocation::Pooled,
+        }
+    }
+
+    /// For components with an interpreter inside: JavaScript, Python. They take seconds to compile and
+    /// milliseconds to start, and belong on a host of their own, away from requests that somebody waits for.
+    #[must_use]
+    pub const fn heavy() -> Self {
+        Self {
+            module_bytes: 64 << 20,
+            functions: 60_000,
+            function_bytes: 1 << 20,
+            function_locals: 20_000,
+            core_modules: 40,
+            tables: 20,
+            definitions: 100_000,
+            memory_bytes: 256 << 20,
+            table_elements: 100_000,
+            fuel: 2_000_000_000,
+            deadline: Duration::from_secs(5),
+            stack_bytes: 1 << 20,
+            concurrent_calls: 4,
+            patience: Duration::from_mins(2),
+            allocation: Allocation::OnDemand,
+            ..Self::native()
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::native()
+    }
+}
+
+/// Which of the two sets of limits a component runs under. Each has a host of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// Small and fast, as compiled languages make them.
+    Native,
+    /// Large, with an interpreter inside.
+    Heavy,
+}
+
+impl Tier {
+    /// The tier in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Heavy => "heavy",
+        }
+    }
+
+    /// The limits that operators start from.
+    #[must_use]
+    pub const fn limits(self) -> Limits {
+        match self {
+            Self::Native => Limits::native(),
+            Self::Heavy => Limits::heavy(),
+        }
+    }
+
+    /// The tier of a component whose author named none: native when it fits into the limits of that tier, heavy when
+    /// its size or shape does not. What neither tier accepts is native, whose refusal names the fault.
+    ///
+    /// Only the shape is looked at. A small interpreter fits into the native tier and may then run out of fuel there;
+    /// its author asks for the heavy tier when uploading.
+    #[must_use]
+    pub fn of(bytes: &[u8], native: &Limits) -> Self {
+        match precheck(bytes, native) {
+            Err(
+                LoadError::TooLarge { .. } | LoadError::CompileLimit { .. } | LoadError::MemoryLimit { .. },
+            ) => Self::Heavy,
+            _ => Self::Native,
         }
     }
 }

@@ -8,17 +8,11 @@ use wasmparser::{BinaryReaderError, ComponentExternalKind, FunctionBody, MemoryT
 use crate::contract::{Contract, World};
 use crate::{Limits, LoadError};
 
-/// Core modules that a component may contain; `wit-component` makes three.
-pub(crate) const MAX_CORE_MODULES: u32 = 10;
 /// Memories that a component may contain.
 pub(crate) const MAX_MEMORIES: u32 = 1;
-/// Tables that a component may contain.
-pub(crate) const MAX_TABLES: u32 = 10;
 
 /// Components that a component may contain: one for each interface that it exports, and some to spare.
-const MAX_COMPONENTS: u32 = 20;
-/// Types, imports, exports, instances and aliases of a component and its parts.
-const MAX_ITEMS: u32 = 10_000;
+const MAX_COMPONENTS: u32 = 100;
 
 const WASM_PAGE_BYTES: u64 = 64 << 10;
 
@@ -95,7 +89,7 @@ impl Survey<'_> {
             Payload::ModuleSection { .. } => {
                 self.depth += 1;
                 self.counts.modules += 1;
-                at_most("core modules", self.counts.modules, MAX_CORE_MODULES)
+                at_most("core modules", self.counts.modules, self.limits.core_modules)
             }
             Payload::ComponentSection { .. } => {
                 self.depth += 1;
@@ -172,7 +166,11 @@ impl Survey<'_> {
 
     fn count(&mut self, items: u32) -> Result<(), LoadError> {
         self.counts.items = self.counts.items.saturating_add(items);
-        at_most("types and definitions", self.counts.items, MAX_ITEMS)
+        at_most(
+            "types and definitions",
+            self.counts.items,
+            self.limits.definitions,
+        )
     }
 
     /// Imports of inner components are met by the outer one and count for nothing.

@@ -5,7 +5,7 @@ use wasmtime::{
     StoreLimitsBuilder, Trap, bail,
 };
 
-use crate::precheck::{MAX_CORE_MODULES, MAX_MEMORIES, MAX_TABLES};
+use crate::precheck::MAX_MEMORIES;
 use crate::ticker::Ticker;
 use crate::{EvaluateError, Limits, LogLevel, LogLine};
 
@@ -31,9 +31,9 @@ impl Sandbox {
         let store_limits = StoreLimitsBuilder::new()
             .memory_size(limits.memory_bytes)
             .table_elements(limits.table_elements)
-            .instances(MAX_CORE_MODULES as usize)
+            .instances(limits.core_modules as usize)
             .memories(MAX_MEMORIES as usize)
-            .tables(MAX_TABLES as usize)
+            .tables(limits.tables as usize)
             // A failed allocation that the component survives could depend on the host's state.
             .trap_on_grow_failure(true)
             .build();
