@@ -118,7 +118,9 @@ impl Edges {
         if layers.iter().filter(|amount| **amount > 0).count() < 2 {
             return edges;
         }
-        edges.non_savings.extend([0, income.non_savings, starting_rate_limit]);
+        edges
+            .non_savings
+            .extend([0, income.non_savings, starting_rate_limit]);
         edges.non_savings.extend(scale.non_savings.limits());
         edges.savings.extend([0, income.savings, savings_allowance]);
         edges.both.extend([
@@ -182,5 +184,110 @@ impl Edges {
         (0..=self.income.non_savings).contains(&taxed.non_savings)
             && (0..=self.income.savings).contains(&taxed.savings)
             && (0..=self.income.dividends).contains(&taxed.dividends)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pfms_tax::testing::Case;
+    use pfms_tax::{Facts, TaxRules};
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::UnitedKingdom;
+    use crate::bands::{DIVIDENDS, SCOTLAND, UNITED_KINGDOM};
+    use crate::figures;
+
+    fn with_scale<T>(
+        is_scottish: bool,
+        extension: i64,
+        savings_allowance: i64,
+        then: impl FnOnce(&Scale) -> T,
+    ) -> T {
+        let case = Case::new::<UnitedKingdom>(2025).region("ENG");
+        let facts = Facts::check(UnitedKingdom::country(), &case.input).unwrap();
+        let of = |node, names, from| Bands::new(&facts, node, names, from, extension);
+        then(&Scale {
+            non_savings: if is_scottish {
+                of(&figures::INCOME_TAX_SCOTLAND, SCOTLAND, 1)
+            } else {
+                of(&figures::INCOME_TAX_MAIN, UNITED_KINGDOM, 0)
+            },
+            savings: of(&figures::INCOME_TAX_SAVINGS, UNITED_KINGDOM, 0),
+            dividends: of(&figures::INCOME_TAX_DIVIDENDS, DIVIDENDS, 0),
+            starting_rate_limit: 5_000_00,
+            savings_allowance,
+            dividend_allowance: 500_00,
+        })
+    }
+
+    fn amounts() -> impl Strategy<Value = i64> {
+        prop_oneof![Just(0), 0..20_000_00_i64, 0..150_000_00_i64, 0..1_000_00_i64]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(3_000) })]
+
+        #[test]
+        fn no_other_way_owes_less(
+            non_savings in amounts(), savings in amounts(), dividends in amounts(),
+            allowances in prop_oneof![Just(12_570_00_i64), 0..16_000_00_i64],
+            is_scottish in any::<bool>(), extension in prop_oneof![Just(0), 0..20_000_00_i64],
+            savings_allowance in select(vec![0, 500_00, 1_000_00]),
+            shares in proptest::collection::vec((0..=1_000_i64, 0..=1_000_i64), 20),
+        ) {
+            let income = Layers { non_savings, savings, dividends };
+            with_scale(is_scottish, extension, savings_allowance, |scale| {
+                let best = scale.least(income, allowances);
+                let used = income.total().min(allowances);
+                prop_assert_eq!(best.total(), income.total() - used);
+                for (first, second) in shares {
+                    // Some other way to use up the allowances.
+                    let low = (used - savings - dividends).max(0);
+                    let high = used.min(non_savings);
+                    let from_non_savings = low + (high - low) * first / 1_000;
+                    let rest = used - from_non_savings;
+                    let (low, high) = ((rest - dividends).max(0), rest.min(savings));
+                    let from_savings = low + (high - low) * second / 1_000;
+                    let other = Layers {
+                        non_savings: non_savings - from_non_savings,
+                        savings: savings - from_savings,
+                        dividends: dividends - (rest - from_savings),
+                    };
+                    prop_assert!(scale.tax(best) <= scale.tax(other), "{best:?} {other:?}");
+                }
+                Ok(())
+            })?;
+        }
+    }
+
+    #[test]
+    fn dividends_are_spared_where_interest_is_free_anyway() {
+        let income = Layers {
+            non_savings: 10_000_00,
+            savings: 3_000_00,
+            dividends: 6_000_00,
+        };
+        let left = with_scale(false, 0, 1_000_00, |scale| scale.least(income, 12_570_00));
+        let expected = Layers {
+            non_savings: 0,
+            savings: 3_000_00,
+            dividends: 3_430_00,
+        };
+        assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn allowances_that_cover_everything_leave_nothing() {
+        let income = Layers {
+            non_savings: 5_000_00,
+            savings: 100_00,
+            dividends: 0,
+        };
+        assert_eq!(
+            with_scale(true, 0, 1_000_00, |scale| scale.least(income, 12_570_00)),
+            Layers::default()
+        );
     }
 }

@@ -4,8 +4,8 @@ use pfms_tax::{Facts, Ledger, Rate, Rounding, Section};
 
 use crate::country::{BLIND, GIFT_AID, PENSION_RELIEF_AT_SOURCE};
 use crate::figures::{
-    BLIND_PERSONS_ALLOWANCE_AMOUNT, INCOME_TAX_BASIC_RATE, PERSONAL_ALLOWANCE_AMOUNT, PERSONAL_ALLOWANCE_TAPER,
-    PERSONAL_ALLOWANCE_TAPER_THRESHOLD,
+    BLIND_PERSONS_ALLOWANCE_AMOUNT, INCOME_TAX_BASIC_RATE, PERSONAL_ALLOWANCE_AMOUNT,
+    PERSONAL_ALLOWANCE_TAPER, PERSONAL_ALLOWANCE_TAPER_THRESHOLD,
 };
 use crate::income::Income;
 
@@ -37,7 +37,12 @@ pub fn reliefs(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) -> Relie
             extension,
         )
         .uses(&INCOME_TAX_BASIC_RATE)
-        .because(&[&paid, &" paid is ", &kept, &" of it; the bands are wider by as much"]);
+        .because(&[
+            &paid,
+            &" paid is ",
+            &kept,
+            &" of it; the bands are wider by as much",
+        ]);
     let adjusted_net_income = (income.net() - extension).max(0);
     ledger
         .note(

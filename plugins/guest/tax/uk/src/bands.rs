@@ -58,7 +58,11 @@ impl Bands {
     /// Where a band ends; none: it does not.
     pub fn limit(&self, position: usize) -> Option<i64> {
         let upper = self.schedule.0.get(position)?.upper?;
-        let extension = if position < self.extended_from { 0 } else { self.extension };
+        let extension = if position < self.extended_from {
+            0
+        } else {
+            self.extension
+        };
         Some(upper + extension)
     }
 
@@ -71,18 +75,22 @@ impl Bands {
     pub fn slices(&self, below: i64, amount: i64) -> impl Iterator<Item = Slice> + use<'_> {
         let top = below + amount;
         let mut lower = 0;
-        self.schedule.0.iter().enumerate().filter_map(move |(position, band)| {
-            let upper = self.limit(position);
-            let slice = Slice {
-                number: position + 1,
-                lower,
-                upper,
-                amount: upper.map_or(top, |upper| upper.min(top)) - lower.max(below),
-                rate: band.rate,
-            };
-            lower = upper.unwrap_or(i64::MAX);
-            (slice.amount > 0).then_some(slice)
-        })
+        self.schedule
+            .0
+            .iter()
+            .enumerate()
+            .filter_map(move |(position, band)| {
+                let upper = self.limit(position);
+                let slice = Slice {
+                    number: position + 1,
+                    lower,
+                    upper,
+                    amount: upper.map_or(top, |upper| upper.min(top)) - lower.max(below),
+                    rate: band.rate,
+                };
+                lower = upper.unwrap_or(i64::MAX);
+                (slice.amount > 0).then_some(slice)
+            })
     }
 
     /// Tax on an amount on top of `below`, not rounded yet.
@@ -105,7 +113,13 @@ impl Bands {
                 .tax(&[id, ".", key].concat(), &[label, ", ", name].concat(), tax)
                 .uses(self.node);
             match slice.upper {
-                Some(upper) => entry.because(&[&slice.amount, &" in the band up to ", &upper, &", at ", &slice.rate]),
+                Some(upper) => entry.because(&[
+                    &slice.amount,
+                    &" in the band up to ",
+                    &upper,
+                    &", at ",
+                    &slice.rate,
+                ]),
                 None => entry.because(&[&slice.amount, &" above ", &slice.lower, &", at ", &slice.rate]),
             };
         }

@@ -3,11 +3,14 @@
 use pfms_tax::{AnyNode, Facts, Ledger, Node, Rate, Rounding};
 
 use crate::allowances::Reliefs;
-use crate::country::{CHILD_BENEFIT_CHILDREN, PARTNER_HAS_HIGHER_INCOME, POSTGRADUATE_LOAN, STUDENT_LOAN, StudentLoan};
+use crate::country::{
+    CHILD_BENEFIT_CHILDREN, PARTNER_HAS_HIGHER_INCOME, POSTGRADUATE_LOAN, STUDENT_LOAN, StudentLoan,
+};
 use crate::figures::{
     CHILD_BENEFIT_CHARGE_STEP, CHILD_BENEFIT_CHARGE_THRESHOLD, CHILD_BENEFIT_ELDEST, CHILD_BENEFIT_OTHER,
-    STUDENT_LOAN_PLAN_1, STUDENT_LOAN_PLAN_2, STUDENT_LOAN_PLAN_4, STUDENT_LOAN_PLAN_5, STUDENT_LOAN_POSTGRADUATE,
-    STUDENT_LOAN_POSTGRADUATE_RATE, STUDENT_LOAN_RATE, STUDENT_LOAN_UNEARNED_LIMIT,
+    STUDENT_LOAN_PLAN_1, STUDENT_LOAN_PLAN_2, STUDENT_LOAN_PLAN_4, STUDENT_LOAN_PLAN_5,
+    STUDENT_LOAN_POSTGRADUATE, STUDENT_LOAN_POSTGRADUATE_RATE, STUDENT_LOAN_RATE,
+    STUDENT_LOAN_UNEARNED_LIMIT,
 };
 use crate::income::Income;
 
@@ -55,7 +58,13 @@ fn child_benefit(facts: &Facts<'_>, reliefs: &Reliefs, ledger: &mut Ledger) {
         .uses(&CHILD_BENEFIT_CHARGE_THRESHOLD)
         .uses(&CHILD_BENEFIT_CHARGE_STEP)
         .because(&[
-            &share, &" of child benefit of ", &benefit, &": adjusted net income is ", &excess, &" above ", &threshold,
+            &share,
+            &" of child benefit of ",
+            &benefit,
+            &": adjusted net income is ",
+            &excess,
+            &" above ",
+            &threshold,
         ]);
 }
 
@@ -80,7 +89,10 @@ fn student_loan(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) {
         Some(StudentLoan::Plan5) => (STUDENT_LOAN_PLAN_5.at(year), &STUDENT_LOAN_PLAN_5),
     };
     let Some(threshold) = threshold else {
-        ledger.ignore("student-loan", "Loans of plan 5 are not repaid before April 2026.");
+        ledger.ignore(
+            "student-loan",
+            "Loans of plan 5 are not repaid before April 2026.",
+        );
         return;
     };
     let loan = Loan {

@@ -40,7 +40,15 @@ fn class_1(facts: &Facts<'_>, earnings: i64, ledger: &mut Ledger) -> i64 {
         .contribution("contribution.class-1", "Class 1 National Insurance", sum)
         .uses(&CLASS_1_EMPLOYEE)
         .because(&[
-            &rate, &" of pay from ", &lower, &" to ", &upper, &", ", &above, &" above, of ", &earnings,
+            &rate,
+            &" of pay from ",
+            &lower,
+            &" to ",
+            &upper,
+            &", ",
+            &above,
+            &" above, of ",
+            &earnings,
         ]);
     main
 }
@@ -100,11 +108,25 @@ fn class_4(facts: &Facts<'_>, profit: i64, main_class_1: i64, ledger: &mut Ledge
         .uses(&CLASS_4_PROFITS);
     if at_main < full {
         entry.because(&[
-            &at_main, &" at ", &main, &", which class 1 leaves of the most at that rate; the rest at ", &above, &", of a profit of ", &profit,
+            &at_main,
+            &" at ",
+            &main,
+            &", which class 1 leaves of the most at that rate; the rest at ",
+            &above,
+            &", of a profit of ",
+            &profit,
         ]);
     } else {
         entry.because(&[
-            &main, &" of profits from ", &lower, &" to ", &upper, &", ", &above, &" above, of ", &profit,
+            &main,
+            &" of profits from ",
+            &lower,
+            &" to ",
+            &upper,
+            &", ",
+            &above,
+            &" above, of ",
+            &profit,
         ]);
     }
 }

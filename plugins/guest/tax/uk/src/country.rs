@@ -23,10 +23,22 @@ pub static COUNTRY: Country = Country {
     currency: "GBP",
     exponent: 2,
     regions: &[
-        Region { code: "ENG", name: "England" },
-        Region { code: "NIR", name: "Northern Ireland" },
-        Region { code: "SCT", name: "Scotland" },
-        Region { code: "WLS", name: "Wales" },
+        Region {
+            code: "ENG",
+            name: "England",
+        },
+        Region {
+            code: "NIR",
+            name: "Northern Ireland",
+        },
+        Region {
+            code: "SCT",
+            name: "Scotland",
+        },
+        Region {
+            code: "WLS",
+            name: "Wales",
+        },
     ],
     figures: &figures::FIGURES,
     profile: &[
@@ -94,9 +106,21 @@ pub static MARRIAGE_ALLOWANCE: Choice<MarriageAllowance> = Choice::new(
     "Marriage allowance",
     "Whether your spouse or civil partner gives you a part of the personal allowance, or you give it.",
     &[
-        Answer { value: MarriageAllowance::None, name: "none", label: "Neither" },
-        Answer { value: MarriageAllowance::Receives, name: "receives", label: "I receive it" },
-        Answer { value: MarriageAllowance::Gives, name: "gives", label: "I give it" },
+        Answer {
+            value: MarriageAllowance::None,
+            name: "none",
+            label: "Neither",
+        },
+        Answer {
+            value: MarriageAllowance::Receives,
+            name: "receives",
+            label: "I receive it",
+        },
+        Answer {
+            value: MarriageAllowance::Gives,
+            name: "gives",
+            label: "I give it",
+        },
     ],
 )
 .or("none");
@@ -137,11 +161,31 @@ pub static STUDENT_LOAN: Choice<StudentLoan> = Choice::new(
     "Student loan",
     "The plan of the loan you repay; of several, the one with the lowest threshold.",
     &[
-        Answer { value: StudentLoan::None, name: "none", label: "None" },
-        Answer { value: StudentLoan::Plan1, name: "plan-1", label: "Plan 1" },
-        Answer { value: StudentLoan::Plan2, name: "plan-2", label: "Plan 2" },
-        Answer { value: StudentLoan::Plan4, name: "plan-4", label: "Plan 4" },
-        Answer { value: StudentLoan::Plan5, name: "plan-5", label: "Plan 5" },
+        Answer {
+            value: StudentLoan::None,
+            name: "none",
+            label: "None",
+        },
+        Answer {
+            value: StudentLoan::Plan1,
+            name: "plan-1",
+            label: "Plan 1",
+        },
+        Answer {
+            value: StudentLoan::Plan2,
+            name: "plan-2",
+            label: "Plan 2",
+        },
+        Answer {
+            value: StudentLoan::Plan4,
+            name: "plan-4",
+            label: "Plan 4",
+        },
+        Answer {
+            value: StudentLoan::Plan5,
+            name: "plan-5",
+            label: "Plan 5",
+        },
     ],
 )
 .or("none");
@@ -199,7 +243,11 @@ pub static SAVINGS_INTEREST: IncomeKind = IncomeKind::new(
     "Interest",
     "Interest of banks, building societies, funds and bonds outside ISAs.",
 );
-pub static DIVIDENDS: IncomeKind = IncomeKind::new("dividends", "Dividends", "Dividends of shares and funds outside ISAs.");
+pub static DIVIDENDS: IncomeKind = IncomeKind::new(
+    "dividends",
+    "Dividends",
+    "Dividends of shares and funds outside ISAs.",
+);
 pub static CAPITAL_GAIN: IncomeKind = IncomeKind::new(
     "capital-gain",
     "Capital gains",
@@ -212,8 +260,11 @@ pub static BUSINESS_GAIN: IncomeKind = IncomeKind::new(
     "Gains that qualify for business asset disposal relief; give losses as capital gains.",
 );
 
-pub static TRADING_EXPENSES: Category =
-    Category::new("trading-expenses", "Trading expenses", "Allowable expenses of what is given as trading receipts.");
+pub static TRADING_EXPENSES: Category = Category::new(
+    "trading-expenses",
+    "Trading expenses",
+    "Allowable expenses of what is given as trading receipts.",
+);
 pub static PROPERTY_EXPENSES: Category = Category::new(
     "property-expenses",
     "Property expenses",

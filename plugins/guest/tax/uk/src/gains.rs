@@ -4,8 +4,8 @@ use pfms_tax::{Facts, Ledger, Rounding};
 
 use crate::country::{BUSINESS_GAIN, BUSINESS_RELIEF_USED, CAPITAL_GAIN, CAPITAL_LOSSES};
 use crate::figures::{
-    CAPITAL_GAINS_BASIC_RATE, CAPITAL_GAINS_BUSINESS_LIMIT, CAPITAL_GAINS_BUSINESS_RATE, CAPITAL_GAINS_EXEMPT_AMOUNT,
-    CAPITAL_GAINS_HIGHER_RATE,
+    CAPITAL_GAINS_BASIC_RATE, CAPITAL_GAINS_BUSINESS_LIMIT, CAPITAL_GAINS_BUSINESS_RATE,
+    CAPITAL_GAINS_EXEMPT_AMOUNT, CAPITAL_GAINS_HIGHER_RATE,
 };
 use crate::income_tax::Taxed;
 
@@ -23,7 +23,9 @@ pub struct Gains {
 pub fn gather(facts: &Facts<'_>, ledger: &mut Ledger) -> Gains {
     let year = facts.year();
     let of = |sign: i64| {
-        let amounts = facts.of_kind(&CAPITAL_GAIN).map(move |income| (income.amount * sign).max(0));
+        let amounts = facts
+            .of_kind(&CAPITAL_GAIN)
+            .map(move |income| (income.amount * sign).max(0));
         amounts.sum::<i64>()
     };
     let (gains, losses) = (of(1), of(-1));
@@ -52,11 +54,18 @@ pub fn gather(facts: &Facts<'_>, ledger: &mut Ledger) -> Gains {
     let brought = facts.spent(&CAPITAL_LOSSES);
     let brought_used = rest.take(brought.min((rest.total() - exempt).max(0)));
     ledger
-        .deduction("deduction.losses-brought-forward", "Losses of earlier years", brought_used)
+        .deduction(
+            "deduction.losses-brought-forward",
+            "Losses of earlier years",
+            brought_used,
+        )
         .uses(&CAPITAL_GAINS_EXEMPT_AMOUNT)
         .because(&[&brought, &", down to the exempt amount of ", &exempt]);
     if used < losses || brought_used < brought {
-        ledger.ignore("capital-losses", "Losses that were not used can be carried forward.");
+        ledger.ignore(
+            "capital-losses",
+            "Losses that were not used can be carried forward.",
+        );
     }
     let exempted = rest.take(exempt);
     ledger
@@ -94,9 +103,24 @@ pub fn assess(facts: &Facts<'_>, gains: &Gains, taxed: &Taxed, ledger: &mut Ledg
     let unused = (taxed.basic_rate_limit - taxed.taxable_income).max(0);
     let within = gains.other.min((unused - gains.business).max(0));
     let parts = [
-        ("tax.gains.business", "Capital gains tax, gains of a business", &CAPITAL_GAINS_BUSINESS_RATE, gains.business),
-        ("tax.gains.basic", "Capital gains tax, basic rate band", &CAPITAL_GAINS_BASIC_RATE, within),
-        ("tax.gains.higher", "Capital gains tax, above it", &CAPITAL_GAINS_HIGHER_RATE, gains.other - within),
+        (
+            "tax.gains.business",
+            "Capital gains tax, gains of a business",
+            &CAPITAL_GAINS_BUSINESS_RATE,
+            gains.business,
+        ),
+        (
+            "tax.gains.basic",
+            "Capital gains tax, basic rate band",
+            &CAPITAL_GAINS_BASIC_RATE,
+            within,
+        ),
+        (
+            "tax.gains.higher",
+            "Capital gains tax, above it",
+            &CAPITAL_GAINS_HIGHER_RATE,
+            gains.other - within,
+        ),
     ];
     for (id, label, node, amount) in parts {
         let rate = node.at(year);
@@ -105,7 +129,13 @@ pub fn assess(facts: &Facts<'_>, gains: &Gains, taxed: &Taxed, ledger: &mut Ledg
             .on_capital_gains()
             .uses(node)
             .because(&[
-                &amount, &" at ", &rate, &"; income leaves ", &unused, &" of the basic rate band of ", &taxed.basic_rate_limit,
+                &amount,
+                &" at ",
+                &rate,
+                &"; income leaves ",
+                &unused,
+                &" of the basic rate band of ",
+                &taxed.basic_rate_limit,
             ]);
     }
 }

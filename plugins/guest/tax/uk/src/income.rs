@@ -74,7 +74,11 @@ fn net_pay(facts: &Facts<'_>, earnings: i64, ledger: &mut Ledger) -> i64 {
         ledger.ignore("pension-net-pay", "No more than the pay can be taken from it.");
     }
     ledger
-        .adjustment("adjustment.net-pay-pension", "Pension contributions from pay", contributions)
+        .adjustment(
+            "adjustment.net-pay-pension",
+            "Pension contributions from pay",
+            contributions,
+        )
         .because(&[&"taken from pay before tax"]);
     contributions
 }
@@ -136,16 +140,22 @@ impl Source {
         let before_loss = receipts - off + profit;
         let amount = before_loss.max(0);
         if before_loss < 0 {
-            ledger.ignore(self.loss, "A loss is not set against other income; it can be carried forward.");
+            ledger.ignore(
+                self.loss,
+                "A loss is not set against other income; it can be carried forward.",
+            );
         }
         // What goes beyond receipts and profits takes nothing off here.
         let income = receipts + profit.max(0);
         ledger.income(self.income_id, self.label, income);
         let entry = ledger.adjustment(self.adjustment_id, self.adjustment_label, income - amount);
         if uses_allowance {
-            entry
-                .uses(self.allowance)
-                .because(&[&"the allowance of ", &allowance, &" is more than expenses of ", &expenses]);
+            entry.uses(self.allowance).because(&[
+                &"the allowance of ",
+                &allowance,
+                &" is more than expenses of ",
+                &expenses,
+            ]);
         } else {
             entry.because(&[&"expenses and losses, no more than ", &income]);
         }
@@ -155,6 +165,9 @@ impl Source {
                 "The allowance is not given beside a profit after expenses.",
             );
         }
-        Profit { amount, uses_allowance }
+        Profit {
+            amount,
+            uses_allowance,
+        }
     }
 }

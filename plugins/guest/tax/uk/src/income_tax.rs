@@ -119,7 +119,10 @@ fn add_allowances(layers: Layers, personal: i64, given: i64, reliefs: &Reliefs, 
         .uses(&figures::PERSONAL_ALLOWANCE_TAPER);
     if given > 0 {
         entry.uses(&figures::MARRIAGE_ALLOWANCE_AMOUNT).because(&[
-            &reliefs.personal_allowance, &" less ", &given, &" given to the spouse or partner, as far as there is income",
+            &reliefs.personal_allowance,
+            &" less ",
+            &given,
+            &" given to the spouse or partner, as far as there is income",
         ]);
     } else {
         entry.because(&[
@@ -131,7 +134,11 @@ fn add_allowances(layers: Layers, personal: i64, given: i64, reliefs: &Reliefs, 
     }
     let blind = reliefs.blind_persons_allowance.min(layers.total() - used);
     ledger
-        .deduction("deduction.blind-persons-allowance", "Blind person's allowance", blind)
+        .deduction(
+            "deduction.blind-persons-allowance",
+            "Blind person's allowance",
+            blind,
+        )
         .uses(&figures::BLIND_PERSONS_ALLOWANCE_AMOUNT)
         .because(&[&reliefs.blind_persons_allowance, &", as far as there is income"]);
 }
@@ -141,14 +148,26 @@ fn add_taxable(layers: Layers, taxed: Layers, ledger: &mut Ledger) {
         .taxable("taxable.income", "Taxable income", taxed.total())
         .because(&[&layers.total(), &" less allowances, set against what saves most"]);
     for (id, label, of, left) in [
-        ("taxable.non-savings", "Non-savings income", layers.non_savings, taxed.non_savings),
+        (
+            "taxable.non-savings",
+            "Non-savings income",
+            layers.non_savings,
+            taxed.non_savings,
+        ),
         ("taxable.savings", "Savings income", layers.savings, taxed.savings),
-        ("taxable.dividends", "Dividend income", layers.dividends, taxed.dividends),
+        (
+            "taxable.dividends",
+            "Dividend income",
+            layers.dividends,
+            taxed.dividends,
+        ),
     ] {
         if of > 0 {
-            ledger
-                .note(Section::Taxable, id, label, left)
-                .because(&[&of, &" less allowances of ", &(of - left)]);
+            ledger.note(Section::Taxable, id, label, left).because(&[
+                &of,
+                &" less allowances of ",
+                &(of - left),
+            ]);
         }
     }
 }
@@ -157,15 +176,31 @@ fn add_tax(scale: &Scale, taxed: Layers, ledger: &mut Ledger) -> i64 {
     let (starting, nil) = (scale.starting(taxed), scale.savings_nil(taxed));
     let free = starting + nil;
     let dividends_nil = scale.dividends_nil(taxed);
-    let tax = scale.non_savings.add(ledger, "tax.non-savings", "Income tax", 0, taxed.non_savings);
+    let tax = scale
+        .non_savings
+        .add(ledger, "tax.non-savings", "Income tax", 0, taxed.non_savings);
     ledger
-        .note(Section::Tax, "tax.savings.starting", "Interest at the starting rate, 0 %", starting)
+        .note(
+            Section::Tax,
+            "tax.savings.starting",
+            "Interest at the starting rate, 0 %",
+            starting,
+        )
         .uses(&figures::SAVINGS_STARTING_RATE_LIMIT)
         .because(&[
-            &"within ", &scale.starting_rate_limit, &" less ", &taxed.non_savings, &" of non-savings income",
+            &"within ",
+            &scale.starting_rate_limit,
+            &" less ",
+            &taxed.non_savings,
+            &" of non-savings income",
         ]);
     ledger
-        .note(Section::Tax, "tax.savings.nil", "Interest within the savings allowance, 0 %", nil)
+        .note(
+            Section::Tax,
+            "tax.savings.nil",
+            "Interest within the savings allowance, 0 %",
+            nil,
+        )
         .uses(&figures::SAVINGS_ALLOWANCE_BASIC)
         .uses(&figures::SAVINGS_ALLOWANCE_HIGHER)
         .uses(&figures::SAVINGS_ALLOWANCE_ADDITIONAL)
@@ -179,7 +214,12 @@ fn add_tax(scale: &Scale, taxed: Layers, ledger: &mut Ledger) -> i64 {
             taxed.savings - free,
         );
     ledger
-        .note(Section::Tax, "tax.dividends.nil", "Dividends within the allowance, 0 %", dividends_nil)
+        .note(
+            Section::Tax,
+            "tax.dividends.nil",
+            "Dividends within the allowance, 0 %",
+            dividends_nil,
+        )
         .uses(&figures::DIVIDENDS_ALLOWANCE)
         .because(&[&"an allowance of ", &scale.dividend_allowance]);
     tax + scale.dividends.add(
@@ -216,10 +256,20 @@ fn finance_costs(facts: &Facts<'_>, income: &Income, allowances: i64, tax: i64, 
     let rate = figures::INCOME_TAX_BASIC_RATE.at(facts.year());
     let reduction = rate.of(base).round(Rounding::down(1)).min(tax);
     ledger
-        .credit("credit.finance-costs", "Finance costs of homes that are let", reduction)
+        .credit(
+            "credit.finance-costs",
+            "Finance costs of homes that are let",
+            reduction,
+        )
         .uses(&figures::INCOME_TAX_BASIC_RATE)
         .because(&[
-            &rate, &" of the least of costs of ", &costs, &", profits of ", &income.property, &" and income of ", &adjusted,
+            &rate,
+            &" of the least of costs of ",
+            &costs,
+            &", profits of ",
+            &income.property,
+            &" and income of ",
+            &adjusted,
         ]);
     reduction
 }

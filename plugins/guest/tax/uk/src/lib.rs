@@ -18,6 +18,12 @@
 //! - The pound of unearned income above 2,000 makes all of it count for a student loan (180 at most, and 120 for a
 //!   postgraduate loan), and each whole pound of a repayment is taken at once.
 //! - The personal allowance is reduced by whole pounds.
+//! - In Scotland, where gifts or contributions widen the bands, a pound between 100,000 and 125,140 of adjusted net
+//!   income can be taxed at 42 %, cost half a pound of allowance, and lift three halves of dividends from the
+//!   ordinary to the upper rate: 102.5 % with class 1.
+//!
+//! The other way round, the pound that ends the right to give the marriage allowance away saves up to 252: what is
+//! not given is kept.
 
 mod allocation;
 mod allowances;
