@@ -235,7 +235,7 @@ impl Ledger {
         self.note(Section::Total, "total.balance", label, balance)
             .because(&[&owed, &" owed less ", &paid, &" paid"]);
         if facts.leaves_partner_out() {
-            self.ignore("partner", "Everybody is assessed alone; what is the partner's is left out.");
+            self.ignore("partner", "The taxpayer is assessed alone; what is the partner's is left out.");
         }
         for name in facts.not_asked_for() {
             self.ignore(name, "The year does not ask for it.");

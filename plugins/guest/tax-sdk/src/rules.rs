@@ -29,10 +29,10 @@ pub trait TaxRules {
     /// about. Usually wages; where somebody's is of another kind, that kind.
     fn next_unit(facts: &Facts<'_>) -> (&'static IncomeKind, Person);
 
-    /// Whether couples may be assessed together. Otherwise what is the partner's is left out before
-    /// [`TaxRules::assess`] sees it, and the assessment says so.
+    /// Whether this couple is assessed together. Otherwise what is the partner's, the tax withheld from it
+    /// included, is left out before [`TaxRules::assess`] sees it, and the assessment says so.
     #[must_use]
-    fn assesses_couples() -> bool {
+    fn is_couple_assessed_together(_: &Facts<'_>) -> bool {
         true
     }
 
@@ -59,7 +59,7 @@ pub trait TaxRules {
     fn calculate(input: &Input) -> Result<Assessment, TaxError> {
         let country = Self::country();
         let mut facts = Facts::check(country, input)?;
-        if !Self::assesses_couples() {
+        if !Self::is_couple_assessed_together(&facts) {
             facts = facts.of_taxpayer_alone();
         }
         let mut ledger = Ledger::new(country.exponent, true);

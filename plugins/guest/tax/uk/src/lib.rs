@@ -61,7 +61,7 @@ impl TaxRules for UnitedKingdom {
         Ok(())
     }
 
-    fn assesses_couples() -> bool {
+    fn is_couple_assessed_together(_: &Facts<'_>) -> bool {
         false
     }
 
