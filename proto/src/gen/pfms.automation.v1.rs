@@ -870,999 +870,6 @@ pub mod rule_group_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
-/// What triggers rules.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct TriggerRequest {
-    /// Lower case words joined by dots or hyphens, 1 to 64 characters.
-    #[prost(string, tag = "1")]
-    pub topic: ::prost::alloc::string::String,
-    /// Up to 32 texts, numbers and truth values; texts have up to 1,000 characters.
-    #[prost(message, optional, tag = "2")]
-    pub data: ::core::option::Option<::pbjson_types::Struct>,
-    /// The rules whose actions led to this, the first one first; empty when none did.
-    #[prost(string, repeated, tag = "3")]
-    pub rule_chain: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-}
-/// What was triggered.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct TriggerResponse {
-    /// The id of the event that the rules run for.
-    #[prost(string, tag = "1")]
-    pub event_id: ::prost::alloc::string::String,
-}
-/// Generated client implementations.
-pub mod automation_internal_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
-    /// For other services.
-    #[derive(Debug, Clone)]
-    pub struct AutomationInternalServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl AutomationInternalServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> AutomationInternalServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> AutomationInternalServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            AutomationInternalServiceClient::new(
-                InterceptedService::new(inner, interceptor),
-            )
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// Triggers the rules of the user that the caller acts for which listen to "automation.trigger" and this topic. They
-        /// run soon after the answer.
-        pub async fn trigger(
-            &mut self,
-            request: impl tonic::IntoRequest<super::TriggerRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::TriggerResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/pfms.automation.v1.AutomationInternalService/Trigger",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new(
-                        "pfms.automation.v1.AutomationInternalService",
-                        "Trigger",
-                    ),
-                );
-            self.inner.unary(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-pub mod automation_internal_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with AutomationInternalServiceServer.
-    #[async_trait]
-    pub trait AutomationInternalService: std::marker::Send + std::marker::Sync + 'static {
-        /// Triggers the rules of the user that the caller acts for which listen to "automation.trigger" and this topic. They
-        /// run soon after the answer.
-        async fn trigger(
-            &self,
-            request: tonic::Request<super::TriggerRequest>,
-        ) -> std::result::Result<tonic::Response<super::TriggerResponse>, tonic::Status>;
-    }
-    /// For other services.
-    #[derive(Debug)]
-    pub struct AutomationInternalServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> AutomationInternalServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>>
-    for AutomationInternalServiceServer<T>
-    where
-        T: AutomationInternalService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/pfms.automation.v1.AutomationInternalService/Trigger" => {
-                    #[allow(non_camel_case_types)]
-                    struct TriggerSvc<T: AutomationInternalService>(pub Arc<T>);
-                    impl<
-                        T: AutomationInternalService,
-                    > tonic::server::UnaryService<super::TriggerRequest>
-                    for TriggerSvc<T> {
-                        type Response = super::TriggerResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::TriggerRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as AutomationInternalService>::trigger(&inner, request)
-                                    .await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = TriggerSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => {
-                    Box::pin(async move {
-                        let mut response = http::Response::new(
-                            tonic::body::Body::default(),
-                        );
-                        let headers = response.headers_mut();
-                        headers
-                            .insert(
-                                tonic::Status::GRPC_STATUS,
-                                (tonic::Code::Unimplemented as i32).into(),
-                            );
-                        headers
-                            .insert(
-                                http::header::CONTENT_TYPE,
-                                tonic::metadata::GRPC_CONTENT_TYPE,
-                            );
-                        Ok(response)
-                    })
-                }
-            }
-        }
-    }
-    impl<T> Clone for AutomationInternalServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "pfms.automation.v1.AutomationInternalService";
-    impl<T> tonic::server::NamedService for AutomationInternalServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
-/// A stored component.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Module {
-    /// UUIDv7.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-    /// As the component describes itself.
-    #[prost(string, tag = "2")]
-    pub name: ::prost::alloc::string::String,
-    /// As the component describes itself.
-    #[prost(string, tag = "3")]
-    pub version: ::prost::alloc::string::String,
-    /// SHA-256 of the bytes, in hex.
-    #[prost(string, tag = "4")]
-    pub hash: ::prost::alloc::string::String,
-    /// Size in bytes.
-    #[prost(int64, tag = "5")]
-    pub size_bytes: i64,
-    /// The world it implements, for example "pfms:rules/automation-rule@1.0.0".
-    #[prost(string, tag = "6")]
-    pub world: ::prost::alloc::string::String,
-    /// The events it asks to see.
-    #[prost(string, repeated, tag = "7")]
-    pub triggers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// The facts it asks for, by name.
-    #[prost(string, repeated, tag = "8")]
-    pub facts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// JSON Schema of its configuration.
-    #[prost(string, tag = "9")]
-    pub config_schema: ::prost::alloc::string::String,
-    /// When it was stored.
-    #[prost(message, optional, tag = "10")]
-    pub create_time: ::core::option::Option<::pbjson_types::Timestamp>,
-    /// As the component describes itself.
-    #[prost(string, tag = "11")]
-    pub summary: ::prost::alloc::string::String,
-    /// What it may use.
-    #[prost(enumeration = "ModuleTier", tag = "12")]
-    pub tier: i32,
-    /// The Ed25519 public key that its signature was verified with, in hex; empty when it is not signed.
-    #[prost(string, tag = "13")]
-    pub publisher_key: ::prost::alloc::string::String,
-    /// The Ed25519 signature, in hex; empty when it is not signed.
-    #[prost(string, tag = "14")]
-    pub signature: ::prost::alloc::string::String,
-}
-/// A piece of a component. What is beside the bytes is read from the first piece; over REST it is in the query.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct CreateModuleRequest {
-    /// The bytes; content type "application/wasm".
-    #[prost(message, optional, tag = "1")]
-    pub content: ::core::option::Option<super::super::super::google::api::HttpBody>,
-    /// What the component may use.
-    #[prost(enumeration = "ModuleTier", tag = "2")]
-    pub tier: i32,
-    /// The Ed25519 public key of the publisher, 64 hexadecimal digits; empty when it is not signed.
-    #[prost(string, tag = "3")]
-    pub publisher_key: ::prost::alloc::string::String,
-    /// The Ed25519 signature, 128 hexadecimal digits; empty when it is not signed.
-    #[prost(string, tag = "4")]
-    pub signature: ::prost::alloc::string::String,
-}
-/// The module to read.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct GetModuleRequest {
-    /// The module's id.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-}
-/// Which page of modules to list.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ListModulesRequest {
-    /// At most this many; 50 when 0, never more than 500.
-    #[prost(int32, tag = "1")]
-    pub page_size: i32,
-    /// `next_page_token` of the page before.
-    #[prost(string, tag = "2")]
-    pub page_token: ::prost::alloc::string::String,
-}
-/// A page of modules.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ListModulesResponse {
-    /// The latest first.
-    #[prost(message, repeated, tag = "1")]
-    pub modules: ::prost::alloc::vec::Vec<Module>,
-    /// Empty on the last page.
-    #[prost(string, tag = "2")]
-    pub next_page_token: ::prost::alloc::string::String,
-}
-/// The module to delete.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DeleteModuleRequest {
-    /// The module's id.
-    #[prost(string, tag = "1")]
-    pub id: ::prost::alloc::string::String,
-}
-/// What a component may use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ModuleTier {
-    /// Not said: native where the component fits into it, heavy otherwise.
-    Unspecified = 0,
-    /// Small and fast, as compiled languages make them.
-    Native = 1,
-    /// Large, with an interpreter inside, as JavaScript and Python need it.
-    Heavy = 2,
-}
-impl ModuleTier {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "MODULE_TIER_UNSPECIFIED",
-            Self::Native => "MODULE_TIER_NATIVE",
-            Self::Heavy => "MODULE_TIER_HEAVY",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "MODULE_TIER_UNSPECIFIED" => Some(Self::Unspecified),
-            "MODULE_TIER_NATIVE" => Some(Self::Native),
-            "MODULE_TIER_HEAVY" => Some(Self::Heavy),
-            _ => None,
-        }
-    }
-}
-/// Generated client implementations.
-pub mod module_service_client {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    use tonic::codegen::http::Uri;
-    /// The caller's WebAssembly components.
-    #[derive(Debug, Clone)]
-    pub struct ModuleServiceClient<T> {
-        inner: tonic::client::Grpc<T>,
-    }
-    impl ModuleServiceClient<tonic::transport::Channel> {
-        /// Attempt to create a new client by connecting to a given endpoint.
-        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
-        where
-            D: TryInto<tonic::transport::Endpoint>,
-            D::Error: Into<StdError>,
-        {
-            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
-            Ok(Self::new(conn))
-        }
-    }
-    impl<T> ModuleServiceClient<T>
-    where
-        T: tonic::client::GrpcService<tonic::body::Body>,
-        T::Error: Into<StdError>,
-        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
-        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
-    {
-        pub fn new(inner: T) -> Self {
-            let inner = tonic::client::Grpc::new(inner);
-            Self { inner }
-        }
-        pub fn with_origin(inner: T, origin: Uri) -> Self {
-            let inner = tonic::client::Grpc::with_origin(inner, origin);
-            Self { inner }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> ModuleServiceClient<InterceptedService<T, F>>
-        where
-            F: tonic::service::Interceptor,
-            T::ResponseBody: Default,
-            T: tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-                Response = http::Response<
-                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
-                >,
-            >,
-            <T as tonic::codegen::Service<
-                http::Request<tonic::body::Body>,
-            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
-        {
-            ModuleServiceClient::new(InterceptedService::new(inner, interceptor))
-        }
-        /// Compress requests with the given encoding.
-        ///
-        /// This requires the server to support it otherwise it might respond with an
-        /// error.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.send_compressed(encoding);
-            self
-        }
-        /// Enable decompressing responses.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.inner = self.inner.accept_compressed(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_decoding_message_size(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.inner = self.inner.max_encoding_message_size(limit);
-            self
-        }
-        /// Stores a component. Over REST the body is the component's bytes as they are; over gRPC they come in
-        /// pieces. The same bytes give the same module.
-        pub async fn create_module(
-            &mut self,
-            request: impl tonic::IntoStreamingRequest<
-                Message = super::CreateModuleRequest,
-            >,
-        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status> {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/pfms.automation.v1.ModuleService/CreateModule",
-            );
-            let mut req = request.into_streaming_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new("pfms.automation.v1.ModuleService", "CreateModule"),
-                );
-            self.inner.client_streaming(req, path, codec).await
-        }
-        /// One module.
-        pub async fn get_module(
-            &mut self,
-            request: impl tonic::IntoRequest<super::GetModuleRequest>,
-        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status> {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/pfms.automation.v1.ModuleService/GetModule",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new("pfms.automation.v1.ModuleService", "GetModule"),
-                );
-            self.inner.unary(req, path, codec).await
-        }
-        /// Modules, the latest first.
-        pub async fn list_modules(
-            &mut self,
-            request: impl tonic::IntoRequest<super::ListModulesRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::ListModulesResponse>,
-            tonic::Status,
-        > {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/pfms.automation.v1.ModuleService/ListModules",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new("pfms.automation.v1.ModuleService", "ListModules"),
-                );
-            self.inner.unary(req, path, codec).await
-        }
-        /// Deletes a module that no rule uses.
-        pub async fn delete_module(
-            &mut self,
-            request: impl tonic::IntoRequest<super::DeleteModuleRequest>,
-        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status> {
-            self.inner
-                .ready()
-                .await
-                .map_err(|e| {
-                    tonic::Status::unknown(
-                        format!("Service was not ready: {}", e.into()),
-                    )
-                })?;
-            let codec = tonic_prost::ProstCodec::default();
-            let path = http::uri::PathAndQuery::from_static(
-                "/pfms.automation.v1.ModuleService/DeleteModule",
-            );
-            let mut req = request.into_request();
-            req.extensions_mut()
-                .insert(
-                    GrpcMethod::new("pfms.automation.v1.ModuleService", "DeleteModule"),
-                );
-            self.inner.unary(req, path, codec).await
-        }
-    }
-}
-/// Generated server implementations.
-pub mod module_service_server {
-    #![allow(
-        unused_variables,
-        dead_code,
-        missing_docs,
-        clippy::wildcard_imports,
-        clippy::let_unit_value,
-    )]
-    use tonic::codegen::*;
-    /// Generated trait containing gRPC methods that should be implemented for use with ModuleServiceServer.
-    #[async_trait]
-    pub trait ModuleService: std::marker::Send + std::marker::Sync + 'static {
-        /// Stores a component. Over REST the body is the component's bytes as they are; over gRPC they come in
-        /// pieces. The same bytes give the same module.
-        async fn create_module(
-            &self,
-            request: tonic::Request<tonic::Streaming<super::CreateModuleRequest>>,
-        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status>;
-        /// One module.
-        async fn get_module(
-            &self,
-            request: tonic::Request<super::GetModuleRequest>,
-        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status>;
-        /// Modules, the latest first.
-        async fn list_modules(
-            &self,
-            request: tonic::Request<super::ListModulesRequest>,
-        ) -> std::result::Result<
-            tonic::Response<super::ListModulesResponse>,
-            tonic::Status,
-        >;
-        /// Deletes a module that no rule uses.
-        async fn delete_module(
-            &self,
-            request: tonic::Request<super::DeleteModuleRequest>,
-        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status>;
-    }
-    /// The caller's WebAssembly components.
-    #[derive(Debug)]
-    pub struct ModuleServiceServer<T> {
-        inner: Arc<T>,
-        accept_compression_encodings: EnabledCompressionEncodings,
-        send_compression_encodings: EnabledCompressionEncodings,
-        max_decoding_message_size: Option<usize>,
-        max_encoding_message_size: Option<usize>,
-    }
-    impl<T> ModuleServiceServer<T> {
-        pub fn new(inner: T) -> Self {
-            Self::from_arc(Arc::new(inner))
-        }
-        pub fn from_arc(inner: Arc<T>) -> Self {
-            Self {
-                inner,
-                accept_compression_encodings: Default::default(),
-                send_compression_encodings: Default::default(),
-                max_decoding_message_size: None,
-                max_encoding_message_size: None,
-            }
-        }
-        pub fn with_interceptor<F>(
-            inner: T,
-            interceptor: F,
-        ) -> InterceptedService<Self, F>
-        where
-            F: tonic::service::Interceptor,
-        {
-            InterceptedService::new(Self::new(inner), interceptor)
-        }
-        /// Enable decompressing requests with the given encoding.
-        #[must_use]
-        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.accept_compression_encodings.enable(encoding);
-            self
-        }
-        /// Compress responses with the given encoding, if the client supports it.
-        #[must_use]
-        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
-            self.send_compression_encodings.enable(encoding);
-            self
-        }
-        /// Limits the maximum size of a decoded message.
-        ///
-        /// Default: `4MB`
-        #[must_use]
-        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
-            self.max_decoding_message_size = Some(limit);
-            self
-        }
-        /// Limits the maximum size of an encoded message.
-        ///
-        /// Default: `usize::MAX`
-        #[must_use]
-        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
-            self.max_encoding_message_size = Some(limit);
-            self
-        }
-    }
-    impl<T, B> tonic::codegen::Service<http::Request<B>> for ModuleServiceServer<T>
-    where
-        T: ModuleService,
-        B: Body + std::marker::Send + 'static,
-        B::Error: Into<StdError> + std::marker::Send + 'static,
-    {
-        type Response = http::Response<tonic::body::Body>;
-        type Error = std::convert::Infallible;
-        type Future = BoxFuture<Self::Response, Self::Error>;
-        fn poll_ready(
-            &mut self,
-            _cx: &mut Context<'_>,
-        ) -> Poll<std::result::Result<(), Self::Error>> {
-            Poll::Ready(Ok(()))
-        }
-        fn call(&mut self, req: http::Request<B>) -> Self::Future {
-            match req.uri().path() {
-                "/pfms.automation.v1.ModuleService/CreateModule" => {
-                    #[allow(non_camel_case_types)]
-                    struct CreateModuleSvc<T: ModuleService>(pub Arc<T>);
-                    impl<
-                        T: ModuleService,
-                    > tonic::server::ClientStreamingService<super::CreateModuleRequest>
-                    for CreateModuleSvc<T> {
-                        type Response = super::Module;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<
-                                tonic::Streaming<super::CreateModuleRequest>,
-                            >,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as ModuleService>::create_module(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = CreateModuleSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.client_streaming(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/pfms.automation.v1.ModuleService/GetModule" => {
-                    #[allow(non_camel_case_types)]
-                    struct GetModuleSvc<T: ModuleService>(pub Arc<T>);
-                    impl<
-                        T: ModuleService,
-                    > tonic::server::UnaryService<super::GetModuleRequest>
-                    for GetModuleSvc<T> {
-                        type Response = super::Module;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::GetModuleRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as ModuleService>::get_module(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = GetModuleSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/pfms.automation.v1.ModuleService/ListModules" => {
-                    #[allow(non_camel_case_types)]
-                    struct ListModulesSvc<T: ModuleService>(pub Arc<T>);
-                    impl<
-                        T: ModuleService,
-                    > tonic::server::UnaryService<super::ListModulesRequest>
-                    for ListModulesSvc<T> {
-                        type Response = super::ListModulesResponse;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::ListModulesRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as ModuleService>::list_modules(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = ListModulesSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                "/pfms.automation.v1.ModuleService/DeleteModule" => {
-                    #[allow(non_camel_case_types)]
-                    struct DeleteModuleSvc<T: ModuleService>(pub Arc<T>);
-                    impl<
-                        T: ModuleService,
-                    > tonic::server::UnaryService<super::DeleteModuleRequest>
-                    for DeleteModuleSvc<T> {
-                        type Response = ::pbjson_types::Empty;
-                        type Future = BoxFuture<
-                            tonic::Response<Self::Response>,
-                            tonic::Status,
-                        >;
-                        fn call(
-                            &mut self,
-                            request: tonic::Request<super::DeleteModuleRequest>,
-                        ) -> Self::Future {
-                            let inner = Arc::clone(&self.0);
-                            let fut = async move {
-                                <T as ModuleService>::delete_module(&inner, request).await
-                            };
-                            Box::pin(fut)
-                        }
-                    }
-                    let accept_compression_encodings = self.accept_compression_encodings;
-                    let send_compression_encodings = self.send_compression_encodings;
-                    let max_decoding_message_size = self.max_decoding_message_size;
-                    let max_encoding_message_size = self.max_encoding_message_size;
-                    let inner = self.inner.clone();
-                    let fut = async move {
-                        let method = DeleteModuleSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
-                        let mut grpc = tonic::server::Grpc::new(codec)
-                            .apply_compression_config(
-                                accept_compression_encodings,
-                                send_compression_encodings,
-                            )
-                            .apply_max_message_size_config(
-                                max_decoding_message_size,
-                                max_encoding_message_size,
-                            );
-                        let res = grpc.unary(method, req).await;
-                        Ok(res)
-                    };
-                    Box::pin(fut)
-                }
-                _ => {
-                    Box::pin(async move {
-                        let mut response = http::Response::new(
-                            tonic::body::Body::default(),
-                        );
-                        let headers = response.headers_mut();
-                        headers
-                            .insert(
-                                tonic::Status::GRPC_STATUS,
-                                (tonic::Code::Unimplemented as i32).into(),
-                            );
-                        headers
-                            .insert(
-                                http::header::CONTENT_TYPE,
-                                tonic::metadata::GRPC_CONTENT_TYPE,
-                            );
-                        Ok(response)
-                    })
-                }
-            }
-        }
-    }
-    impl<T> Clone for ModuleServiceServer<T> {
-        fn clone(&self) -> Self {
-            let inner = self.inner.clone();
-            Self {
-                inner,
-                accept_compression_encodings: self.accept_compression_encodings,
-                send_compression_encodings: self.send_compression_encodings,
-                max_decoding_message_size: self.max_decoding_message_size,
-                max_encoding_message_size: self.max_encoding_message_size,
-            }
-        }
-    }
-    /// Generated gRPC service name
-    pub const SERVICE_NAME: &str = "pfms.automation.v1.ModuleService";
-    impl<T> tonic::server::NamedService for ModuleServiceServer<T> {
-        const NAME: &'static str = SERVICE_NAME;
-    }
-}
 /// Several texts.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Texts {
@@ -3801,6 +2808,2497 @@ pub mod automation_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "pfms.automation.v1.AutomationService";
     impl<T> tonic::server::NamedService for AutomationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// A rule over the past.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct HistoryRun {
+    /// UUIDv7.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// What it is for.
+    #[prost(enumeration = "HistoryRunKind", tag = "2")]
+    pub kind: i32,
+    /// How far it is.
+    #[prost(enumeration = "HistoryRunState", tag = "3")]
+    pub state: i32,
+    /// The stored rule; empty when the rule was given as data.
+    #[prost(string, tag = "4")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// The rule as it was when the run began.
+    #[prost(message, optional, tag = "5")]
+    pub rule: ::core::option::Option<Rule>,
+    /// The first day, ISO 8601; empty: from the beginning.
+    #[prost(string, tag = "6")]
+    pub start_date: ::prost::alloc::string::String,
+    /// The last day, ISO 8601; empty: to the end.
+    #[prost(string, tag = "7")]
+    pub end_date: ::prost::alloc::string::String,
+    /// Expenses that the run will look at, as counted when it began.
+    #[prost(int64, tag = "8")]
+    pub total: i64,
+    /// Expenses that it has looked at.
+    #[prost(int64, tag = "9")]
+    pub examined: i64,
+    /// Expenses for which the rule acts.
+    #[prost(int64, tag = "10")]
+    pub matched: i64,
+    /// Expenses for which the rule failed.
+    #[prost(int64, tag = "11")]
+    pub failed: i64,
+    /// Actions by kind.
+    #[prost(message, repeated, tag = "12")]
+    pub actions: ::prost::alloc::vec::Vec<ActionCount>,
+    /// Some of the expenses for which the rule acts or fails, the first 20.
+    #[prost(message, repeated, tag = "13")]
+    pub examples: ::prost::alloc::vec::Vec<HistoryExample>,
+    /// Why it failed; empty otherwise.
+    #[prost(string, tag = "14")]
+    pub error_message: ::prost::alloc::string::String,
+    /// When it was asked for.
+    #[prost(message, optional, tag = "15")]
+    pub create_time: ::core::option::Option<::pbjson_types::Timestamp>,
+    /// When it ended; absent while it has not.
+    #[prost(message, optional, tag = "16")]
+    pub end_time: ::core::option::Option<::pbjson_types::Timestamp>,
+}
+/// How many actions of a kind.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ActionCount {
+    /// For example "categorize".
+    #[prost(string, tag = "1")]
+    pub kind: ::prost::alloc::string::String,
+    /// What the rule asked for.
+    #[prost(int64, tag = "2")]
+    pub asked: i64,
+    /// What was done or changed something; 0 in a backtest.
+    #[prost(int64, tag = "3")]
+    pub done: i64,
+    /// What is not done for the past.
+    #[prost(int64, tag = "4")]
+    pub skipped: i64,
+}
+/// An expense of the past and what the rule makes of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HistoryExample {
+    /// The expense's id.
+    #[prost(string, tag = "1")]
+    pub expense_id: ::prost::alloc::string::String,
+    /// Its day, amount, merchant and description in one line.
+    #[prost(string, tag = "2")]
+    pub summary: ::prost::alloc::string::String,
+    /// What the rule does, each in a line, for example "categorize: Food → Groceries".
+    #[prost(string, repeated, tag = "3")]
+    pub outcomes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Why the rule failed; empty otherwise.
+    #[prost(string, tag = "4")]
+    pub error_message: ::prost::alloc::string::String,
+}
+/// A backtest to begin.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateBacktestRequest {
+    /// The first day, ISO 8601; empty: from the beginning.
+    #[prost(string, tag = "3")]
+    pub start_date: ::prost::alloc::string::String,
+    /// The last day, ISO 8601; empty: to the end.
+    #[prost(string, tag = "4")]
+    pub end_date: ::prost::alloc::string::String,
+    /// What to run.
+    #[prost(oneof = "create_backtest_request::Subject", tags = "1, 2")]
+    pub subject: ::core::option::Option<create_backtest_request::Subject>,
+}
+/// Nested message and enum types in `CreateBacktestRequest`.
+pub mod create_backtest_request {
+    /// What to run.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Subject {
+        /// A stored rule.
+        #[prost(string, tag = "1")]
+        RuleId(::prost::alloc::string::String),
+        /// A rule as data, not stored.
+        #[prost(message, tag = "2")]
+        Rule(super::Rule),
+    }
+}
+/// A rule to apply to the past.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyRuleRequest {
+    /// The rule's id.
+    #[prost(string, tag = "1")]
+    pub rule_id: ::prost::alloc::string::String,
+    /// The first day, ISO 8601; empty: from the beginning.
+    #[prost(string, tag = "2")]
+    pub start_date: ::prost::alloc::string::String,
+    /// The last day, ISO 8601; empty: to the end.
+    #[prost(string, tag = "3")]
+    pub end_date: ::prost::alloc::string::String,
+}
+/// The run to read.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetHistoryRunRequest {
+    /// The run's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// Which page of runs to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListHistoryRunsRequest {
+    /// At most this many; 50 when 0, never more than 500.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// `next_page_token` of the page before; the filter must be the same.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Only of this rule.
+    #[prost(string, tag = "3")]
+    pub rule_id: ::prost::alloc::string::String,
+}
+/// A page of runs.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListHistoryRunsResponse {
+    /// The latest first.
+    #[prost(message, repeated, tag = "1")]
+    pub runs: ::prost::alloc::vec::Vec<HistoryRun>,
+    /// Empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// The run to watch.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WatchHistoryRunRequest {
+    /// The run's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// A run that got further.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WatchHistoryRunResponse {
+    /// As it is now.
+    #[prost(message, optional, tag = "1")]
+    pub run: ::core::option::Option<HistoryRun>,
+}
+/// The run to end.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelHistoryRunRequest {
+    /// The run's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// What a run is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HistoryRunKind {
+    /// Not said.
+    Unspecified = 0,
+    /// To see what the rule would have done.
+    Backtest = 1,
+    /// To do it.
+    Apply = 2,
+}
+impl HistoryRunKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HISTORY_RUN_KIND_UNSPECIFIED",
+            Self::Backtest => "HISTORY_RUN_KIND_BACKTEST",
+            Self::Apply => "HISTORY_RUN_KIND_APPLY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HISTORY_RUN_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "HISTORY_RUN_KIND_BACKTEST" => Some(Self::Backtest),
+            "HISTORY_RUN_KIND_APPLY" => Some(Self::Apply),
+            _ => None,
+        }
+    }
+}
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum HistoryRunState {
+    /// Not said.
+    Unspecified = 0,
+    /// It waits for its turn.
+    Pending = 1,
+    /// It works.
+    Running = 2,
+    /// It has ended with its last expense.
+    Succeeded = 3,
+    /// It was ended early.
+    Cancelled = 4,
+    /// It could not go on; `error_message` says why.
+    Failed = 5,
+}
+impl HistoryRunState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "HISTORY_RUN_STATE_UNSPECIFIED",
+            Self::Pending => "HISTORY_RUN_STATE_PENDING",
+            Self::Running => "HISTORY_RUN_STATE_RUNNING",
+            Self::Succeeded => "HISTORY_RUN_STATE_SUCCEEDED",
+            Self::Cancelled => "HISTORY_RUN_STATE_CANCELLED",
+            Self::Failed => "HISTORY_RUN_STATE_FAILED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "HISTORY_RUN_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "HISTORY_RUN_STATE_PENDING" => Some(Self::Pending),
+            "HISTORY_RUN_STATE_RUNNING" => Some(Self::Running),
+            "HISTORY_RUN_STATE_SUCCEEDED" => Some(Self::Succeeded),
+            "HISTORY_RUN_STATE_CANCELLED" => Some(Self::Cancelled),
+            "HISTORY_RUN_STATE_FAILED" => Some(Self::Failed),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod history_run_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Rules over what their owner recorded before: first to see what they would have done, then to do it.
+    #[derive(Debug, Clone)]
+    pub struct HistoryRunServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl HistoryRunServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> HistoryRunServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> HistoryRunServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            HistoryRunServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Begins a backtest: the rule runs over the expenses of a time, and nothing is done. The answer comes at once, the
+        /// work goes on behind it.
+        pub async fn create_backtest(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CreateBacktestRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.HistoryRunService/CreateBacktest",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.HistoryRunService",
+                        "CreateBacktest",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Applies a stored rule to the past: its actions "categorize", "tag" and "log" are done for the expenses of a time.
+        /// Others are counted as skipped: nobody is notified of what is long past. What is applied already is not done again.
+        pub async fn apply_rule(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ApplyRuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.HistoryRunService/ApplyRule",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("pfms.automation.v1.HistoryRunService", "ApplyRule"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// One run.
+        pub async fn get_history_run(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetHistoryRunRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.HistoryRunService/GetHistoryRun",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.HistoryRunService",
+                        "GetHistoryRun",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Runs, the latest first. They are kept for 30 days.
+        pub async fn list_history_runs(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListHistoryRunsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListHistoryRunsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.HistoryRunService/ListHistoryRuns",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.HistoryRunService",
+                        "ListHistoryRuns",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Sends a run each time that it got further, until it has ended.
+        pub async fn watch_history_run(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WatchHistoryRunRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::WatchHistoryRunResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.HistoryRunService/WatchHistoryRun",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.HistoryRunService",
+                        "WatchHistoryRun",
+                    ),
+                );
+            self.inner.server_streaming(req, path, codec).await
+        }
+        /// Ends a run early. What it has done stays done.
+        pub async fn cancel_history_run(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CancelHistoryRunRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.HistoryRunService/CancelHistoryRun",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.HistoryRunService",
+                        "CancelHistoryRun",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod history_run_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with HistoryRunServiceServer.
+    #[async_trait]
+    pub trait HistoryRunService: std::marker::Send + std::marker::Sync + 'static {
+        /// Begins a backtest: the rule runs over the expenses of a time, and nothing is done. The answer comes at once, the
+        /// work goes on behind it.
+        async fn create_backtest(
+            &self,
+            request: tonic::Request<super::CreateBacktestRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status>;
+        /// Applies a stored rule to the past: its actions "categorize", "tag" and "log" are done for the expenses of a time.
+        /// Others are counted as skipped: nobody is notified of what is long past. What is applied already is not done again.
+        async fn apply_rule(
+            &self,
+            request: tonic::Request<super::ApplyRuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status>;
+        /// One run.
+        async fn get_history_run(
+            &self,
+            request: tonic::Request<super::GetHistoryRunRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status>;
+        /// Runs, the latest first. They are kept for 30 days.
+        async fn list_history_runs(
+            &self,
+            request: tonic::Request<super::ListHistoryRunsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListHistoryRunsResponse>,
+            tonic::Status,
+        >;
+        /// Server streaming response type for the WatchHistoryRun method.
+        type WatchHistoryRunStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::WatchHistoryRunResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Sends a run each time that it got further, until it has ended.
+        async fn watch_history_run(
+            &self,
+            request: tonic::Request<super::WatchHistoryRunRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::WatchHistoryRunStream>,
+            tonic::Status,
+        >;
+        /// Ends a run early. What it has done stays done.
+        async fn cancel_history_run(
+            &self,
+            request: tonic::Request<super::CancelHistoryRunRequest>,
+        ) -> std::result::Result<tonic::Response<super::HistoryRun>, tonic::Status>;
+    }
+    /// Rules over what their owner recorded before: first to see what they would have done, then to do it.
+    #[derive(Debug)]
+    pub struct HistoryRunServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> HistoryRunServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for HistoryRunServiceServer<T>
+    where
+        T: HistoryRunService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/pfms.automation.v1.HistoryRunService/CreateBacktest" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateBacktestSvc<T: HistoryRunService>(pub Arc<T>);
+                    impl<
+                        T: HistoryRunService,
+                    > tonic::server::UnaryService<super::CreateBacktestRequest>
+                    for CreateBacktestSvc<T> {
+                        type Response = super::HistoryRun;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CreateBacktestRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HistoryRunService>::create_backtest(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateBacktestSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.HistoryRunService/ApplyRule" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApplyRuleSvc<T: HistoryRunService>(pub Arc<T>);
+                    impl<
+                        T: HistoryRunService,
+                    > tonic::server::UnaryService<super::ApplyRuleRequest>
+                    for ApplyRuleSvc<T> {
+                        type Response = super::HistoryRun;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ApplyRuleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HistoryRunService>::apply_rule(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ApplyRuleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.HistoryRunService/GetHistoryRun" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetHistoryRunSvc<T: HistoryRunService>(pub Arc<T>);
+                    impl<
+                        T: HistoryRunService,
+                    > tonic::server::UnaryService<super::GetHistoryRunRequest>
+                    for GetHistoryRunSvc<T> {
+                        type Response = super::HistoryRun;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetHistoryRunRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HistoryRunService>::get_history_run(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetHistoryRunSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.HistoryRunService/ListHistoryRuns" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListHistoryRunsSvc<T: HistoryRunService>(pub Arc<T>);
+                    impl<
+                        T: HistoryRunService,
+                    > tonic::server::UnaryService<super::ListHistoryRunsRequest>
+                    for ListHistoryRunsSvc<T> {
+                        type Response = super::ListHistoryRunsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListHistoryRunsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HistoryRunService>::list_history_runs(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListHistoryRunsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.HistoryRunService/WatchHistoryRun" => {
+                    #[allow(non_camel_case_types)]
+                    struct WatchHistoryRunSvc<T: HistoryRunService>(pub Arc<T>);
+                    impl<
+                        T: HistoryRunService,
+                    > tonic::server::ServerStreamingService<
+                        super::WatchHistoryRunRequest,
+                    > for WatchHistoryRunSvc<T> {
+                        type Response = super::WatchHistoryRunResponse;
+                        type ResponseStream = T::WatchHistoryRunStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WatchHistoryRunRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HistoryRunService>::watch_history_run(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WatchHistoryRunSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.HistoryRunService/CancelHistoryRun" => {
+                    #[allow(non_camel_case_types)]
+                    struct CancelHistoryRunSvc<T: HistoryRunService>(pub Arc<T>);
+                    impl<
+                        T: HistoryRunService,
+                    > tonic::server::UnaryService<super::CancelHistoryRunRequest>
+                    for CancelHistoryRunSvc<T> {
+                        type Response = super::HistoryRun;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CancelHistoryRunRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as HistoryRunService>::cancel_history_run(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CancelHistoryRunSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for HistoryRunServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "pfms.automation.v1.HistoryRunService";
+    impl<T> tonic::server::NamedService for HistoryRunServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// What triggers rules.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TriggerRequest {
+    /// Lower case words joined by dots or hyphens, 1 to 64 characters.
+    #[prost(string, tag = "1")]
+    pub topic: ::prost::alloc::string::String,
+    /// Up to 32 texts, numbers and truth values; texts have up to 1,000 characters.
+    #[prost(message, optional, tag = "2")]
+    pub data: ::core::option::Option<::pbjson_types::Struct>,
+    /// The rules whose actions led to this, the first one first; empty when none did.
+    #[prost(string, repeated, tag = "3")]
+    pub rule_chain: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// What was triggered.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TriggerResponse {
+    /// The id of the event that the rules run for.
+    #[prost(string, tag = "1")]
+    pub event_id: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod automation_internal_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// For other services.
+    #[derive(Debug, Clone)]
+    pub struct AutomationInternalServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl AutomationInternalServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> AutomationInternalServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AutomationInternalServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AutomationInternalServiceClient::new(
+                InterceptedService::new(inner, interceptor),
+            )
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Triggers the rules of the user that the caller acts for which listen to "automation.trigger" and this topic. They
+        /// run soon after the answer.
+        pub async fn trigger(
+            &mut self,
+            request: impl tonic::IntoRequest<super::TriggerRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::TriggerResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.AutomationInternalService/Trigger",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.AutomationInternalService",
+                        "Trigger",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod automation_internal_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AutomationInternalServiceServer.
+    #[async_trait]
+    pub trait AutomationInternalService: std::marker::Send + std::marker::Sync + 'static {
+        /// Triggers the rules of the user that the caller acts for which listen to "automation.trigger" and this topic. They
+        /// run soon after the answer.
+        async fn trigger(
+            &self,
+            request: tonic::Request<super::TriggerRequest>,
+        ) -> std::result::Result<tonic::Response<super::TriggerResponse>, tonic::Status>;
+    }
+    /// For other services.
+    #[derive(Debug)]
+    pub struct AutomationInternalServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AutomationInternalServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>>
+    for AutomationInternalServiceServer<T>
+    where
+        T: AutomationInternalService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/pfms.automation.v1.AutomationInternalService/Trigger" => {
+                    #[allow(non_camel_case_types)]
+                    struct TriggerSvc<T: AutomationInternalService>(pub Arc<T>);
+                    impl<
+                        T: AutomationInternalService,
+                    > tonic::server::UnaryService<super::TriggerRequest>
+                    for TriggerSvc<T> {
+                        type Response = super::TriggerResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::TriggerRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AutomationInternalService>::trigger(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TriggerSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for AutomationInternalServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "pfms.automation.v1.AutomationInternalService";
+    impl<T> tonic::server::NamedService for AutomationInternalServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// A stored component.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Module {
+    /// UUIDv7.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// As the component describes itself.
+    #[prost(string, tag = "2")]
+    pub name: ::prost::alloc::string::String,
+    /// As the component describes itself.
+    #[prost(string, tag = "3")]
+    pub version: ::prost::alloc::string::String,
+    /// SHA-256 of the bytes, in hex.
+    #[prost(string, tag = "4")]
+    pub hash: ::prost::alloc::string::String,
+    /// Size in bytes.
+    #[prost(int64, tag = "5")]
+    pub size_bytes: i64,
+    /// The world it implements, for example "pfms:rules/automation-rule@1.0.0".
+    #[prost(string, tag = "6")]
+    pub world: ::prost::alloc::string::String,
+    /// The events it asks to see.
+    #[prost(string, repeated, tag = "7")]
+    pub triggers: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The facts it asks for, by name.
+    #[prost(string, repeated, tag = "8")]
+    pub facts: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// JSON Schema of its configuration.
+    #[prost(string, tag = "9")]
+    pub config_schema: ::prost::alloc::string::String,
+    /// When it was stored.
+    #[prost(message, optional, tag = "10")]
+    pub create_time: ::core::option::Option<::pbjson_types::Timestamp>,
+    /// As the component describes itself.
+    #[prost(string, tag = "11")]
+    pub summary: ::prost::alloc::string::String,
+    /// What it may use.
+    #[prost(enumeration = "ModuleTier", tag = "12")]
+    pub tier: i32,
+    /// The Ed25519 public key that its signature was verified with, in hex; empty when it is not signed.
+    #[prost(string, tag = "13")]
+    pub publisher_key: ::prost::alloc::string::String,
+    /// The Ed25519 signature, in hex; empty when it is not signed.
+    #[prost(string, tag = "14")]
+    pub signature: ::prost::alloc::string::String,
+}
+/// A piece of a component. What is beside the bytes is read from the first piece; over REST it is in the query.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CreateModuleRequest {
+    /// The bytes; content type "application/wasm".
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<super::super::super::google::api::HttpBody>,
+    /// What the component may use.
+    #[prost(enumeration = "ModuleTier", tag = "2")]
+    pub tier: i32,
+    /// The Ed25519 public key of the publisher, 64 hexadecimal digits; empty when it is not signed.
+    #[prost(string, tag = "3")]
+    pub publisher_key: ::prost::alloc::string::String,
+    /// The Ed25519 signature, 128 hexadecimal digits; empty when it is not signed.
+    #[prost(string, tag = "4")]
+    pub signature: ::prost::alloc::string::String,
+}
+/// The module to read.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetModuleRequest {
+    /// The module's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// Which page of modules to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListModulesRequest {
+    /// At most this many; 50 when 0, never more than 500.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// `next_page_token` of the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of modules.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListModulesResponse {
+    /// The latest first.
+    #[prost(message, repeated, tag = "1")]
+    pub modules: ::prost::alloc::vec::Vec<Module>,
+    /// Empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// The module to delete.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeleteModuleRequest {
+    /// The module's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// What a component may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ModuleTier {
+    /// Not said: native where the component fits into it, heavy otherwise.
+    Unspecified = 0,
+    /// Small and fast, as compiled languages make them.
+    Native = 1,
+    /// Large, with an interpreter inside, as JavaScript and Python need it.
+    Heavy = 2,
+}
+impl ModuleTier {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MODULE_TIER_UNSPECIFIED",
+            Self::Native => "MODULE_TIER_NATIVE",
+            Self::Heavy => "MODULE_TIER_HEAVY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MODULE_TIER_UNSPECIFIED" => Some(Self::Unspecified),
+            "MODULE_TIER_NATIVE" => Some(Self::Native),
+            "MODULE_TIER_HEAVY" => Some(Self::Heavy),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod module_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// The caller's WebAssembly components.
+    #[derive(Debug, Clone)]
+    pub struct ModuleServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ModuleServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ModuleServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ModuleServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ModuleServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Stores a component. Over REST the body is the component's bytes as they are; over gRPC they come in
+        /// pieces. The same bytes give the same module.
+        pub async fn create_module(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<
+                Message = super::CreateModuleRequest,
+            >,
+        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.ModuleService/CreateModule",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("pfms.automation.v1.ModuleService", "CreateModule"),
+                );
+            self.inner.client_streaming(req, path, codec).await
+        }
+        /// One module.
+        pub async fn get_module(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetModuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.ModuleService/GetModule",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("pfms.automation.v1.ModuleService", "GetModule"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Modules, the latest first.
+        pub async fn list_modules(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListModulesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListModulesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.ModuleService/ListModules",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("pfms.automation.v1.ModuleService", "ListModules"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Deletes a module that no rule uses.
+        pub async fn delete_module(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeleteModuleRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.ModuleService/DeleteModule",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("pfms.automation.v1.ModuleService", "DeleteModule"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod module_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ModuleServiceServer.
+    #[async_trait]
+    pub trait ModuleService: std::marker::Send + std::marker::Sync + 'static {
+        /// Stores a component. Over REST the body is the component's bytes as they are; over gRPC they come in
+        /// pieces. The same bytes give the same module.
+        async fn create_module(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::CreateModuleRequest>>,
+        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status>;
+        /// One module.
+        async fn get_module(
+            &self,
+            request: tonic::Request<super::GetModuleRequest>,
+        ) -> std::result::Result<tonic::Response<super::Module>, tonic::Status>;
+        /// Modules, the latest first.
+        async fn list_modules(
+            &self,
+            request: tonic::Request<super::ListModulesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListModulesResponse>,
+            tonic::Status,
+        >;
+        /// Deletes a module that no rule uses.
+        async fn delete_module(
+            &self,
+            request: tonic::Request<super::DeleteModuleRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status>;
+    }
+    /// The caller's WebAssembly components.
+    #[derive(Debug)]
+    pub struct ModuleServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ModuleServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ModuleServiceServer<T>
+    where
+        T: ModuleService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/pfms.automation.v1.ModuleService/CreateModule" => {
+                    #[allow(non_camel_case_types)]
+                    struct CreateModuleSvc<T: ModuleService>(pub Arc<T>);
+                    impl<
+                        T: ModuleService,
+                    > tonic::server::ClientStreamingService<super::CreateModuleRequest>
+                    for CreateModuleSvc<T> {
+                        type Response = super::Module;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                tonic::Streaming<super::CreateModuleRequest>,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ModuleService>::create_module(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CreateModuleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.client_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.ModuleService/GetModule" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetModuleSvc<T: ModuleService>(pub Arc<T>);
+                    impl<
+                        T: ModuleService,
+                    > tonic::server::UnaryService<super::GetModuleRequest>
+                    for GetModuleSvc<T> {
+                        type Response = super::Module;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetModuleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ModuleService>::get_module(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetModuleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.ModuleService/ListModules" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListModulesSvc<T: ModuleService>(pub Arc<T>);
+                    impl<
+                        T: ModuleService,
+                    > tonic::server::UnaryService<super::ListModulesRequest>
+                    for ListModulesSvc<T> {
+                        type Response = super::ListModulesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListModulesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ModuleService>::list_modules(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListModulesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.ModuleService/DeleteModule" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeleteModuleSvc<T: ModuleService>(pub Arc<T>);
+                    impl<
+                        T: ModuleService,
+                    > tonic::server::UnaryService<super::DeleteModuleRequest>
+                    for DeleteModuleSvc<T> {
+                        type Response = ::pbjson_types::Empty;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeleteModuleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ModuleService>::delete_module(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeleteModuleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ModuleServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "pfms.automation.v1.ModuleService";
+    impl<T> tonic::server::NamedService for ModuleServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// A rule that corrections suggest: expenses of a merchant belong into a category.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Proposal {
+    /// UUIDv7.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+    /// The rule as it would be created.
+    #[prost(message, optional, tag = "2")]
+    pub rule: ::core::option::Option<Rule>,
+    /// The merchant that the corrected expenses share.
+    #[prost(string, tag = "3")]
+    pub merchant: ::prost::alloc::string::String,
+    /// The category that the caller put them into.
+    #[prost(string, tag = "4")]
+    pub category_id: ::prost::alloc::string::String,
+    /// How many corrections suggest it.
+    #[prost(int32, tag = "5")]
+    pub corrections: i32,
+    /// Of the caller's expenses of that merchant in the last 366 days, how many are in that category.
+    #[prost(int32, tag = "6")]
+    pub right: i32,
+    /// Of the same, how many are in another, or in none.
+    #[prost(int32, tag = "7")]
+    pub wrong: i32,
+    /// When it was first proposed.
+    #[prost(message, optional, tag = "8")]
+    pub create_time: ::core::option::Option<::pbjson_types::Timestamp>,
+    /// When a correction last changed it.
+    #[prost(message, optional, tag = "9")]
+    pub update_time: ::core::option::Option<::pbjson_types::Timestamp>,
+}
+/// Which page of proposals to list.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListProposalsRequest {
+    /// At most this many; 50 when 0, never more than 500.
+    #[prost(int32, tag = "1")]
+    pub page_size: i32,
+    /// `next_page_token` of the page before.
+    #[prost(string, tag = "2")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// A page of proposals.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListProposalsResponse {
+    /// Those that would have been right most often first.
+    #[prost(message, repeated, tag = "1")]
+    pub proposals: ::prost::alloc::vec::Vec<Proposal>,
+    /// Empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// The proposal to accept.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptProposalRequest {
+    /// The proposal's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// The proposal to take away.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DismissProposalRequest {
+    /// The proposal's id.
+    #[prost(string, tag = "1")]
+    pub id: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod proposal_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Rules that the caller's corrections suggest. Nothing is created unasked.
+    #[derive(Debug, Clone)]
+    pub struct ProposalServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ProposalServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ProposalServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ProposalServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ProposalServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Proposals, those that would have been right most often first.
+        pub async fn list_proposals(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListProposalsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListProposalsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.ProposalService/ListProposals",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.ProposalService",
+                        "ListProposals",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Creates the proposed rule, and takes the proposal away.
+        pub async fn accept_proposal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AcceptProposalRequest>,
+        ) -> std::result::Result<tonic::Response<super::Rule>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.ProposalService/AcceptProposal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.ProposalService",
+                        "AcceptProposal",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes a proposal away. The same is not proposed again.
+        pub async fn dismiss_proposal(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DismissProposalRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/pfms.automation.v1.ProposalService/DismissProposal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "pfms.automation.v1.ProposalService",
+                        "DismissProposal",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod proposal_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ProposalServiceServer.
+    #[async_trait]
+    pub trait ProposalService: std::marker::Send + std::marker::Sync + 'static {
+        /// Proposals, those that would have been right most often first.
+        async fn list_proposals(
+            &self,
+            request: tonic::Request<super::ListProposalsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListProposalsResponse>,
+            tonic::Status,
+        >;
+        /// Creates the proposed rule, and takes the proposal away.
+        async fn accept_proposal(
+            &self,
+            request: tonic::Request<super::AcceptProposalRequest>,
+        ) -> std::result::Result<tonic::Response<super::Rule>, tonic::Status>;
+        /// Takes a proposal away. The same is not proposed again.
+        async fn dismiss_proposal(
+            &self,
+            request: tonic::Request<super::DismissProposalRequest>,
+        ) -> std::result::Result<tonic::Response<::pbjson_types::Empty>, tonic::Status>;
+    }
+    /// Rules that the caller's corrections suggest. Nothing is created unasked.
+    #[derive(Debug)]
+    pub struct ProposalServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ProposalServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ProposalServiceServer<T>
+    where
+        T: ProposalService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/pfms.automation.v1.ProposalService/ListProposals" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListProposalsSvc<T: ProposalService>(pub Arc<T>);
+                    impl<
+                        T: ProposalService,
+                    > tonic::server::UnaryService<super::ListProposalsRequest>
+                    for ListProposalsSvc<T> {
+                        type Response = super::ListProposalsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListProposalsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ProposalService>::list_proposals(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListProposalsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.ProposalService/AcceptProposal" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcceptProposalSvc<T: ProposalService>(pub Arc<T>);
+                    impl<
+                        T: ProposalService,
+                    > tonic::server::UnaryService<super::AcceptProposalRequest>
+                    for AcceptProposalSvc<T> {
+                        type Response = super::Rule;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AcceptProposalRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ProposalService>::accept_proposal(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcceptProposalSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/pfms.automation.v1.ProposalService/DismissProposal" => {
+                    #[allow(non_camel_case_types)]
+                    struct DismissProposalSvc<T: ProposalService>(pub Arc<T>);
+                    impl<
+                        T: ProposalService,
+                    > tonic::server::UnaryService<super::DismissProposalRequest>
+                    for DismissProposalSvc<T> {
+                        type Response = ::pbjson_types::Empty;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DismissProposalRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ProposalService>::dismiss_proposal(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DismissProposalSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ProposalServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "pfms.automation.v1.ProposalService";
+    impl<T> tonic::server::NamedService for ProposalServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
