@@ -18,7 +18,8 @@ const MAX_DESCRIPTION: usize = 1_000;
 const MAX_MERCHANT: usize = 200;
 const MAX_PAYMENT_METHOD: usize = 50;
 const MAX_ADDRESS: usize = 500;
-const MAX_TAGS: usize = 50;
+/// Tags that an expense has at most.
+pub const MAX_TAGS: usize = 50;
 const MAX_TAG: usize = 50;
 const MAX_ATTACHMENTS: usize = 20;
 const MAX_URL: usize = 2_048;

@@ -5,6 +5,7 @@ pub mod category;
 mod events;
 pub mod expense;
 pub mod filter;
+pub mod internal;
 mod store;
 
 use pfms_proto::expense::v1::category_service_server::CategoryServiceServer;

@@ -3,9 +3,8 @@
 
 mod support;
 
-use pfms_proto::expense::v1::expense_internal_service_client::ExpenseInternalServiceClient;
 use pfms_proto::expense::v1::{
-    BatchCreateExpensesRequest, Expense, ListExpensesRequest, ListExpensesResponse, ListRecentExpensesRequest,
+    BatchCreateExpensesRequest, Expense, ListExpensesRequest, ListExpensesResponse,
 };
 use pfms_types::UserId;
 use support::*;
@@ -332,57 +331,5 @@ async fn a_page_token_is_good_for_its_caller_and_filter_only() {
         ..pfms_proto::expense::v1::ListCategoriesRequest::default()
     };
     assert_invalid(tree.list_categories(request).await, &["pageToken"]);
-    harness.stop().await;
-}
-
-#[tokio::test]
-async fn rules_see_their_users_recent_expenses() {
-    let harness = start().await;
-    let (alice, bob) = (UserId::generate(), UserId::generate());
-    let food = add(&mut categories(&harness, alice), named("Food")).await;
-    let mut client = expenses(&harness, alice);
-    let category_id = food.id.clone();
-    record(
-        &mut client,
-        Expense {
-            category_id,
-            ..spent("new", "2", "2025-01-02")
-        },
-    )
-    .await;
-    record(&mut client, spent("old", "1", "2025-01-01")).await;
-    record(&mut expenses(&harness, bob), spent("bob's", "1", "2025-01-02")).await;
-
-    let mut mesh = ExpenseInternalServiceClient::new(harness.as_user("expense", alice));
-    let ask = |start_date: &str, limit| ListRecentExpensesRequest {
-        start_date: start_date.into(),
-        limit,
-    };
-    let facts = mesh
-        .list_recent_expenses(ask("2025-01-01", 10))
-        .await
-        .unwrap()
-        .into_inner()
-        .expenses;
-    let seen: Vec<_> = facts
-        .iter()
-        .map(|fact| (fact.description.as_str(), fact.category.as_str()))
-        .collect();
-    assert_eq!(seen, [("new", "Food"), ("old", "")]);
-    assert_eq!(facts[0].amount, usd("2.00"));
-    let facts = mesh
-        .list_recent_expenses(ask("2025-01-02", 10))
-        .await
-        .unwrap()
-        .into_inner()
-        .expenses;
-    assert_eq!(facts.len(), 1);
-    for (start, limit, field) in [
-        ("", 1, "startDate"),
-        ("2025-01-01", 0, "limit"),
-        ("2025-01-01", 1_001, "limit"),
-    ] {
-        assert_invalid(mesh.list_recent_expenses(ask(start, limit)).await, &[field]);
-    }
     harness.stop().await;
 }

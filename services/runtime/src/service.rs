@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
+use tokio::sync::Notify;
 use tonic::service::Routes;
 
 use crate::client::Clients;
@@ -169,6 +170,8 @@ pub struct Parts {
 pub(crate) struct Schedule {
     pub name: &'static str,
     pub every: Duration,
+    /// What else makes it run.
+    pub wakes: Option<Arc<Notify>>,
     pub task: Task,
 }
 
@@ -216,9 +219,38 @@ impl Parts {
     /// Does something again and again, in every process that serves this service.
     #[must_use]
     pub fn every<F>(
-        mut self,
+        self,
         every: Duration,
         name: &'static str,
+        task: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: std::future::Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.schedule(name, every, None, task)
+    }
+
+    /// The same, and also whenever this process has committed events: `every` is the safety net for what another one
+    /// has committed.
+    #[must_use]
+    pub fn after_commits<F>(
+        self,
+        database: &Database,
+        every: Duration,
+        name: &'static str,
+        task: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: std::future::Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.schedule(name, every, Some(database.committed()), task)
+    }
+
+    fn schedule<F>(
+        mut self,
+        name: &'static str,
+        every: Duration,
+        wakes: Option<Arc<Notify>>,
         task: impl Fn() -> F + Send + Sync + 'static,
     ) -> Self
     where
@@ -227,6 +259,7 @@ impl Parts {
         self.schedules.push(Schedule {
             name,
             every,
+            wakes,
             task: Box::new(move || Box::pin(task())),
         });
         self

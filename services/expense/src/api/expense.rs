@@ -47,7 +47,7 @@ impl Expenses {
         }
     }
 
-    fn record(&self, details: Details) -> Expense {
+    pub(super) fn record(&self, details: Details) -> Expense {
         let now = self.database.clock().now();
         Expense {
             id: ExpenseId::generate(),
@@ -319,7 +319,7 @@ fn overlay(current: wire::Expense, change: wire::Expense, mask: &UpdateMask) -> 
 }
 
 /// The name of the expense's category, which must be the user's; empty when it has none.
-async fn category_name(
+pub(super) async fn category_name(
     connection: &mut PgConnection,
     user_id: UserId,
     expense: &Expense,

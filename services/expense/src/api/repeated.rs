@@ -36,6 +36,12 @@ impl From<&wire::UpdateExpenseRequest> for Repeatable {
     }
 }
 
+impl From<&wire::CreateForRuleRequest> for Repeatable {
+    fn from(request: &wire::CreateForRuleRequest) -> Self {
+        Self::of(request.clone(), |request| request.expense.as_mut_slice())
+    }
+}
+
 impl Repeatable {
     fn of<M: Message>(mut request: M, expenses: impl FnOnce(&mut M) -> &mut [wire::Expense]) -> Self {
         let metadata = expenses(&mut request)

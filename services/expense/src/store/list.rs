@@ -1,11 +1,9 @@
 //! Pages of expenses. The text depends on the filter, so that PostgreSQL plans for what is asked.
 
-use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::Error;
 use pfms_types::UserId;
 use sqlx::{PgPool, Postgres, QueryBuilder};
-use uuid::Uuid;
 
 use super::row::ExpenseRow;
 use crate::expense::Expense;
@@ -75,44 +73,4 @@ fn narrow(query: &mut QueryBuilder<Postgres>, user_id: UserId, filter: &Filter) 
 /// A text in which LIKE's wildcards stand for themselves.
 fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-/// What rules may know of an expense, with its category's name.
-pub struct Recent {
-    /// The expense's id.
-    pub id: Uuid,
-    /// In minor units.
-    pub amount_minor: i64,
-    /// ISO 4217.
-    pub currency: String,
-    /// Nil when not categorised.
-    pub category_id: Option<Uuid>,
-    /// The category's name.
-    pub category: Option<String>,
-    /// What it was for.
-    pub description: String,
-    /// Who was paid.
-    pub merchant: String,
-    /// When.
-    pub date: jiff_sqlx::Date,
-    /// Its tags.
-    pub tags: Vec<String>,
-}
-
-/// At most `limit` expenses on and after a date, the latest first.
-pub async fn recent(pool: &PgPool, user_id: UserId, start: Date, limit: i64) -> Result<Vec<Recent>, Error> {
-    Ok(sqlx::query_as!(
-        Recent,
-        r#"SELECT expenses.id, amount_minor, currency, category_id, category.name AS "category?", description, merchant,
-                  date AS "date: _", tags
-           FROM expenses
-           LEFT JOIN expense_categories category ON category.user_id = $1 AND category.id = expenses.category_id
-           WHERE expenses.user_id = $1 AND date >= $2
-           ORDER BY date DESC, expenses.id DESC LIMIT $3"#,
-        user_id.uuid(),
-        start.to_sqlx() as _,
-        limit,
-    )
-    .fetch_all(pool)
-    .await?)
 }

@@ -190,6 +190,7 @@ impl Running {
         let purge = Schedule {
             name: "purge",
             every: background::PURGE_EVERY,
+            wakes: None,
             task: Box::new(move || Box::pin(retention::purge(purged.clone(), kept, periods.clone()))),
         };
         self.background.spawn(background::run(purge, self.stop.clone()));

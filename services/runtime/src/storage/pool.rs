@@ -21,7 +21,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
-    /// Woken when events were committed to the outbox.
+    /// Wakes all who wait when events were committed to the outbox.
     committed: Arc<Notify>,
     clock: Clock,
 }
@@ -83,10 +83,11 @@ impl Database {
 
     /// Says that a single statement committed events to the outbox.
     pub fn wake_relay(&self) {
-        self.committed.notify_one();
+        self.committed.notify_waiters();
     }
 
-    /// What the relay waits for.
+    /// What the relay waits for, and whoever else works on what was committed. It does not remember: who waits registers
+    /// before looking.
     #[must_use]
     pub fn committed(&self) -> Arc<Notify> {
         Arc::clone(&self.committed)
