@@ -30,9 +30,12 @@ pub const ROUNDS: usize = 5;
 pub const EVENTS: usize = 100;
 const PAUSE: Duration = Duration::from_millis(15);
 const PATIENCE: Duration = Duration::from_secs(10);
-const AUTOMATION_PORT: u16 = 3010;
-const EXPENSE_PORT: u16 = 3003;
-const CREATE: &str = "/pfms.expense.v1.ExpenseService/CreateExpense";
+/// The automation service's port.
+pub const AUTOMATION_PORT: u16 = 3011;
+/// The expense service's port.
+pub const EXPENSE_PORT: u16 = 3003;
+/// The call that records an expense.
+pub const CREATE: &str = "/pfms.expense.v1.ExpenseService/CreateExpense";
 
 /// Milliseconds, p50 of each round.
 #[derive(Default)]
@@ -62,6 +65,7 @@ pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Hops> {
         name: "Every expense".to_owned(),
         trigger: Some(Trigger {
             event: "expense.created".to_owned(),
+            ..Trigger::default()
         }),
         actions: vec![Action {
             kind: Some(action::Kind::Notify(Notify {
@@ -109,7 +113,7 @@ pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Hops> {
 }
 
 /// Milliseconds from the commit of the expense to that of its notification, once that is stored.
-async fn notified(admin: &mut PgConnection, person: &Person, expense: Uuid) -> Result<f64> {
+pub async fn notified(admin: &mut PgConnection, person: &Person, expense: Uuid) -> Result<f64> {
     let started = Instant::now();
     while started.elapsed() < PATIENCE {
         // Looked for rarely, so that looking costs nothing that counts.
@@ -216,7 +220,8 @@ impl Bare {
     }
 }
 
-async fn channel(mesh: &Mesh) -> Result<Channel> {
+/// A channel to the mesh's broker.
+pub async fn channel(mesh: &Mesh) -> Result<Channel> {
     let connection = Connection::connect(&mesh.broker_url()?, ConnectionProperties::default()).await?;
     Ok(connection.create_channel().await?)
 }

@@ -7,6 +7,7 @@
     reason = "counts and times become ratios of a few digits"
 )]
 
+mod engine;
 mod floor;
 mod guarding;
 mod hops;
@@ -57,6 +58,7 @@ async fn measure() -> Result<()> {
     report.writes = writes::measure(&mesh, &mut people).await?;
     report.pages = pages::measure(&mesh, &mut people).await?;
     report.hops = hops::measure(&mesh, &mut people).await?;
+    report.engine = engine::measure(&mesh, &mut people).await?;
     mesh.stop()?;
 
     report.seconds = started.elapsed().as_secs();

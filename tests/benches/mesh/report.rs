@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::engine::{self, Engine};
 use crate::guarding::{self, Guarding};
 use crate::hops::{self, Hops};
 use crate::memory::{self, Memory};
@@ -33,6 +34,8 @@ pub struct Report {
     pub pages: Pages,
     /// Commit to notification.
     pub hops: Hops,
+    /// The rule engine.
+    pub engine: Engine,
     /// How long the run took.
     pub seconds: u64,
 }
@@ -100,6 +103,16 @@ impl Report {
                 "commit → notification stored, p50 ÷ the same hops bare",
                 self.hops.ratio(),
                 Reach::AtMost(2.0),
+            ),
+            line(
+                "an expense against 10,000 rules of one person ÷ against 10, commit → notification",
+                self.engine.many_to_few(),
+                Reach::AtMost(1.5),
+            ),
+            line(
+                "events/s through the automation service, 1,000 people × 20 rules ÷ consume and commit alone",
+                self.engine.service_to_bare(),
+                Reach::AtLeast(0.4),
             ),
             line(
                 "verifying a token seen before ÷ a new one, time",
@@ -177,6 +190,7 @@ impl Report {
         self.absolute_writes(&mut text);
         self.absolute_pages(&mut text);
         self.absolute_hops(&mut text);
+        self.absolute_engine(&mut text);
         self.absolute_guarding(&mut text);
         self.sandbox(&mut text);
         self.resident(&mut text);
@@ -273,6 +287,28 @@ impl Report {
              | | p50 ms |\n|---|---|\n| through the mesh | {mesh:.2} |\n| bare | {bare:.2} |\n",
             hops::ROUNDS,
             hops::EVENTS,
+        );
+    }
+
+    fn absolute_engine(&self, text: &mut String) {
+        let [few, many, service, bare] = self.engine.medians();
+        let [little, much] = engine::RULES;
+        let _ = write!(
+            text,
+            "\n## The rule engine\n\n\
+             Many rules: {} expenses in each of {} rounds, one after the other, of a person with {little} rules and of one \
+             with {much}; one rule matches, the others wait for other merchants. Throughput: {} events, each of one of {} \
+             people with {} rules, published at once; one rule of each person matches each event, and its execution is \
+             logged, counted and published. Bare: the same events from a quorum queue, a row committed for each, \
+             acknowledged, with as many connections and as many at a time.\n\n\
+             | | |\n|---|---|\n\
+             | p50 ms with {little} rules | {few:.2} |\n| p50 ms with {much} rules | {many:.2} |\n\
+             | events/s through the service | {service:.0} |\n| events/s bare | {bare:.0} |\n",
+            engine::EVENTS,
+            engine::ROUNDS,
+            engine::BURST,
+            engine::USERS,
+            engine::RULES_EACH,
         );
     }
 
