@@ -26,7 +26,7 @@ const CORE: &[u8] = &[0x01, 0x00, 0x00, 0x00];
 /// # Errors
 /// Says what is wrong with the bytes.
 pub fn precheck(bytes: &[u8], limits: &Limits) -> Result<World, LoadError> {
-    check(bytes, limits).map(|contract| contract.world)
+    check(bytes, limits).map(Contract::world)
 }
 
 /// Tells what a component is built for, or why it is refused.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Binary, Called, Host};
-use crate::contract::{Rule, World};
+use crate::contract::{Contract, Rule};
 use crate::{Action, Context, Description, EvaluateError, Event, Facts, LoadError, LogLine, describe};
 
 /// An automation rule that was accepted, compiled and has described itself.
@@ -33,7 +33,7 @@ impl Host {
     /// # Errors
     /// When the bytes are not a component that the host accepts; see [`LoadError`].
     pub fn load(&self, bytes: &[u8]) -> Result<Arc<Module>, LoadError> {
-        let (binary, component, version) = self.admit(bytes, World::AutomationRule)?;
+        let (binary, component, version) = self.admit(bytes, Contract::automation)?;
         let rule = Rule::link(version, &self.engine, &component).map_err(LoadError::wrong_world)?;
         let described = self.call(|store| rule.describe(store).map(Ok));
         let description = describe::automation::check(described.outcome?)?;

@@ -17,7 +17,7 @@ use wasmtime::component::Component;
 use wasmtime::{Engine, Store};
 
 use crate::cache::Cache;
-use crate::contract::{Contract, Version, World};
+use crate::contract::Contract;
 use crate::gate::Gate;
 use crate::sandbox::Sandbox;
 use crate::ticker::Ticker;
@@ -83,9 +83,14 @@ impl Host {
         self.compiled.load(Ordering::Relaxed)
     }
 
-    /// Checks and compiles a component of a world.
-    fn admit(&self, bytes: &[u8], world: World) -> Result<(Binary, Component, Version), LoadError> {
-        let contract = precheck::check(bytes, &self.limits)?.expect(world)?;
+    /// Checks and compiles a component of the world that `version` reads.
+    fn admit<V>(
+        &self,
+        bytes: &[u8],
+        version: impl FnOnce(Contract) -> Result<V, LoadError>,
+    ) -> Result<(Binary, Component, V), LoadError> {
+        let contract = precheck::check(bytes, &self.limits)?;
+        let version = version(contract)?;
         let hash = hex(&Sha256::digest(bytes));
         let (component, from_cache) = self.component(bytes, &hash)?;
         let binary = Binary {
@@ -95,7 +100,7 @@ impl Host {
             from_cache,
             engine: self.engine.clone(),
         };
-        Ok((binary, component, contract.version))
+        Ok((binary, component, version))
     }
 
     /// Whether a component was loaded by this host.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Binary, Called, Host};
-use crate::contract::{Country, World};
+use crate::contract::{Contract, Country};
 use crate::describe::invalid;
 use crate::tax::{Assessment, CalculateError, Description, Figures, Input, Parameter, check_assessment};
 use crate::{EvaluateError, LoadError, LogLine, tax};
@@ -37,7 +37,7 @@ impl Host {
     /// # Errors
     /// When the bytes are not a component that the host accepts; see [`LoadError`].
     pub fn load_tax(&self, bytes: &[u8]) -> Result<Arc<TaxModule>, LoadError> {
-        let (binary, component, version) = self.admit(bytes, World::TaxRules)?;
+        let (binary, component, version) = self.admit(bytes, Contract::tax)?;
         let country = Country::link(version, &self.engine, &component).map_err(LoadError::wrong_world)?;
         let described = self.call(|store| country.describe(store).map(Ok));
         let description = tax::check_description(described.outcome?)?;

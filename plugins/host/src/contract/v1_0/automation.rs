@@ -4,10 +4,10 @@ use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Result, Store};
 
 use super::bindings::{AutomationRule, AutomationRulePre};
-use super::{lend, take};
+use super::{lend, take, types as wit};
 use crate::contract::Decision;
 use crate::sandbox::Sandbox;
-use crate::{Context, Description, Event, Facts};
+use crate::{Action, Context, Description, Event, Facts, User};
 
 /// A component that implements this version.
 pub(crate) struct Rule(AutomationRulePre<Sandbox>);
@@ -51,7 +51,7 @@ impl Rule {
             .map(|spending| lend::spending(spending, &categories));
         let budgets = facts.budgets.as_deref().map(lend::budgets);
         let goals = facts.goals.as_deref().map(lend::goals);
-        let known = super::types::Facts {
+        let known = wit::Facts {
             recent_expenses: recent.as_deref(),
             spending: spending.as_deref(),
             budgets: budgets.as_deref(),
@@ -60,9 +60,40 @@ impl Rule {
 
         let instance = self.0.instantiate(&mut *store)?;
         let rule = instance.pfms_rules_automation();
-        let answer = rule.call_evaluate(store, lend::context(context), happened, known, config)?;
+        let answer = rule.call_evaluate(store, lend_context(context), happened, known, config)?;
         Ok(answer
-            .map(|actions| actions.into_iter().map(take::action).collect())
+            .map(|actions| actions.into_iter().map(take_action).collect())
             .map_err(take::rule_error))
+    }
+}
+
+fn lend_context(context: &Context) -> wit::Context<'_> {
+    wit::Context {
+        event_id: &context.event_id,
+        rule_id: &context.rule_id,
+        occurred_at: lend::instant(context.occurred_at),
+        user: lend_user(&context.user),
+    }
+}
+
+fn lend_user(user: &User) -> wit::User<'_> {
+    wit::User {
+        currency: &user.currency,
+        time_zone: &user.time_zone,
+        utc_offset_seconds: user.utc_offset_seconds,
+        today: lend::date(user.today),
+    }
+}
+
+fn take_action(action: wit::Action) -> Action {
+    match action {
+        wit::Action::Notify(notification) => Action::Notify(take::notification(notification)),
+        wit::Action::Categorize(category) => Action::Categorize(category),
+        wit::Action::Tag(tags) => Action::Tag(tags),
+        wit::Action::Save(saving) => Action::Save(take::saving(saving)),
+        wit::Action::Log(line) => Action::Log(line),
+        wit::Action::CreateExpense(expense) => Action::CreateExpense(take::new_expense(expense)),
+        wit::Action::Emit(emission) => Action::Emit(take::emission(emission)),
+        wit::Action::Webhook(call) => Action::Webhook(take::webhook_call(call)),
     }
 }

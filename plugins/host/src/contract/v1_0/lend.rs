@@ -1,10 +1,11 @@
-//! The host's types as this version shows them.
+//! The host's types as a component is shown them.
+//!
+//! Includes nothing but what later versions have not changed so far: they compile this file against their own bindings.
 
 use super::types as wit;
 use super::values;
 use crate::{
-    Budget, CategorySpending, Context, Date, Event, Expense, Field, Goal, Instant, Money, PeriodSpending,
-    User, Value,
+    Budget, CategorySpending, Date, Event, Expense, Field, Goal, Instant, Money, PeriodSpending, Value,
 };
 
 /// Lists of texts that are lent: of each expense its tags, of a named event its fields that hold several texts.
@@ -124,24 +125,6 @@ pub(super) fn event<'a>(
     }
 }
 
-pub(super) fn context(context: &Context) -> wit::Context<'_> {
-    wit::Context {
-        event_id: &context.event_id,
-        rule_id: &context.rule_id,
-        occurred_at: instant(context.occurred_at),
-        user: user(&context.user),
-    }
-}
-
-fn user(user: &User) -> wit::User<'_> {
-    wit::User {
-        currency: &user.currency,
-        time_zone: &user.time_zone,
-        utc_offset_seconds: user.utc_offset_seconds,
-        today: date(user.today),
-    }
-}
-
 /// The categories of each period.
 pub(super) fn categories(spending: &[PeriodSpending]) -> Vec<Vec<wit::CategorySpending<'_>>> {
     spending
@@ -217,7 +200,7 @@ pub(super) fn date(date: Date) -> values::Date {
     }
 }
 
-fn instant(instant: Instant) -> values::Instant {
+pub(super) fn instant(instant: Instant) -> values::Instant {
     values::Instant {
         seconds: instant.seconds,
         nanoseconds: instant.nanoseconds,

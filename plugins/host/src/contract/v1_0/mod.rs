@@ -16,7 +16,7 @@ use self::bindings::pfms::rules::{log, types, values};
 use crate::LogLevel;
 use crate::sandbox::Sandbox;
 
-mod bindings {
+pub(super) mod bindings {
     #![allow(missing_docs, unsafe_code, unused_qualifications, clippy::pedantic)]
 
     wasmtime::component::bindgen!({

@@ -1,11 +1,13 @@
-//! What a component of this version answers, as the host's types.
+//! What a component answers, as the host's types.
+//!
+//! Includes nothing but what later versions have not changed so far: they compile this file against their own bindings.
 
 use super::bindings::exports::pfms::rules::automation as exported;
 use super::types as wit;
 use super::values;
 use crate::{
-    Action, Channel, Date, Description, Emission, EvaluateError, ExpenseFilter, FactRequest, Field, Instant,
-    Money, NewExpense, Notification, Period, Priority, Saving, Value, WebhookCall,
+    Channel, Date, Description, Emission, EvaluateError, ExpenseFilter, FactRequest, Field, Instant, Money,
+    NewExpense, Notification, Period, Priority, Saving, Value, WebhookCall,
 };
 
 /// Longest error message of a rule that is kept, in characters.
@@ -47,37 +49,40 @@ fn fact_request(request: wit::FactRequest) -> FactRequest {
     }
 }
 
-pub(super) fn action(action: wit::Action) -> Action {
-    match action {
-        wit::Action::Notify(asked) => Action::Notify(notification(asked)),
-        wit::Action::Categorize(category) => Action::Categorize(category),
-        wit::Action::Tag(tags) => Action::Tag(tags),
-        wit::Action::Save(saving) => Action::Save(Saving {
-            goal_id: saving.goal_id,
-            amount: money(saving.amount),
-            note: saving.note,
-        }),
-        wit::Action::Log(line) => Action::Log(line),
-        wit::Action::CreateExpense(expense) => Action::CreateExpense(NewExpense {
-            amount: money(expense.amount),
-            category_id: expense.category_id,
-            merchant: expense.merchant,
-            description: expense.description,
-            date: date(expense.date),
-            tags: expense.tags,
-        }),
-        wit::Action::Emit(emission) => Action::Emit(Emission {
-            topic: emission.topic,
-            fields: emission.fields.into_iter().map(field).collect(),
-        }),
-        wit::Action::Webhook(call) => Action::Webhook(WebhookCall {
-            webhook_id: call.webhook_id,
-            payload: call.payload,
-        }),
+pub(super) fn saving(saving: wit::Saving) -> Saving {
+    Saving {
+        goal_id: saving.goal_id,
+        amount: money(saving.amount),
+        note: saving.note,
     }
 }
 
-fn notification(notification: wit::Notification) -> Notification {
+pub(super) fn new_expense(expense: wit::NewExpense) -> NewExpense {
+    NewExpense {
+        amount: money(expense.amount),
+        category_id: expense.category_id,
+        merchant: expense.merchant,
+        description: expense.description,
+        date: date(expense.date),
+        tags: expense.tags,
+    }
+}
+
+pub(super) fn emission(emission: wit::Emission) -> Emission {
+    Emission {
+        topic: emission.topic,
+        fields: emission.fields.into_iter().map(field).collect(),
+    }
+}
+
+pub(super) fn webhook_call(call: wit::WebhookCall) -> WebhookCall {
+    WebhookCall {
+        webhook_id: call.webhook_id,
+        payload: call.payload,
+    }
+}
+
+pub(super) fn notification(notification: wit::Notification) -> Notification {
     Notification {
         title: notification.title,
         body: notification.body,
