@@ -83,6 +83,11 @@ pub struct Whole(pub i64);
 pub trait Publish: Copy {
     /// As the contract has it; none when the law does not have it in the year.
     fn publish(self) -> Option<ParameterValue>;
+
+    /// Whether there is one.
+    fn is_some(&self) -> bool {
+        true
+    }
 }
 
 impl Publish for i64 {
@@ -129,12 +134,19 @@ impl<T: Publish> Publish for Option<T> {
     fn publish(self) -> Option<ParameterValue> {
         self.and_then(Publish::publish)
     }
+
+    fn is_some(&self) -> bool {
+        Option::is_some(self)
+    }
 }
 
 /// A figure of any kind.
 pub trait AnyNode {
     /// Its id.
     fn id(&self) -> &'static str;
+
+    /// Whether the law has it in the year.
+    fn is_in(&self, year: Year) -> bool;
 
     /// As the contract has it; none when the law does not have it in the year.
     fn parameter(&self, year: Year) -> Option<Parameter>;
@@ -143,6 +155,12 @@ pub trait AnyNode {
 impl<T: Publish> AnyNode for Node<T> {
     fn id(&self) -> &'static str {
         self.id
+    }
+
+    fn is_in(&self, year: Year) -> bool {
+        self.values
+            .get(year.index)
+            .is_some_and(|value| value.value.is_some())
     }
 
     fn parameter(&self, year: Year) -> Option<Parameter> {

@@ -3,7 +3,7 @@
 
 use crate::{
     AnyNode, Assessment, Count, Facts, Ignored, Line, Node, Person, Rate, Rounding, Schedule, Section, Show,
-    Text,
+    Text, Year,
 };
 
 /// Collects the lines of an assessment.
@@ -12,6 +12,7 @@ use crate::{
 /// left out, but for what is taxed and the totals.
 pub struct Ledger {
     exponent: u8,
+    year: Year,
     explain: bool,
     lines: Vec<Line>,
     ignored: Vec<Ignored>,
@@ -58,9 +59,10 @@ pub struct ByBand<'s> {
 }
 
 impl Ledger {
-    pub(crate) fn new(exponent: u8, explain: bool) -> Self {
+    pub(crate) fn new(exponent: u8, year: Year, explain: bool) -> Self {
         Self {
             exponent,
+            year,
             explain,
             lines: Vec::with_capacity(if explain { 48 } else { 0 }),
             ignored: Vec::new(),
@@ -284,10 +286,11 @@ impl Entry<'_> {
         self
     }
 
-    /// A figure that took part.
+    /// A figure that took part. Left out when the law does not have it in the year.
     #[allow(clippy::return_self_not_must_use)]
     pub fn uses(mut self, node: &dyn AnyNode) -> Self {
-        if let Some(line) = self.line() {
+        if node.is_in(self.ledger.year)
+            && let Some(line) = self.line() {
             line.parameters.push(node.id().to_owned());
         }
         self

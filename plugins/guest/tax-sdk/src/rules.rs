@@ -62,7 +62,7 @@ pub trait TaxRules {
         if !Self::is_couple_assessed_together(&facts) {
             facts = facts.of_taxpayer_alone();
         }
-        let mut ledger = Ledger::new(country.exponent, true);
+        let mut ledger = Ledger::new(country.exponent, facts.year(), true);
         Self::assess(&facts, &mut ledger)?;
         let mut assessment = ledger.finish(&facts);
 
@@ -76,7 +76,7 @@ pub trait TaxRules {
             acquired: None,
             withheld: 0,
         };
-        let mut ledger = Ledger::new(country.exponent, false);
+        let mut ledger = Ledger::new(country.exponent, facts.year(), false);
         Self::assess(&facts.with(kind, &next), &mut ledger)?;
         assessment.marginal_rate = marginal_rate(assessment.owed, ledger.owed(), country.marginal_step);
         Ok(assessment)
