@@ -1,0 +1,243 @@
+//! What expenses, incomes and investments are in the terms of a country.
+
+use jiff::Timestamp;
+use pfms_proto::tax::v1 as wire;
+use pfms_runtime::parse::{self, wire_time};
+use pfms_runtime::{Error, Violations};
+use pfms_types::Id;
+use uuid::Uuid;
+
+use crate::country::Country;
+
+/// Most mappings of one user.
+pub const MAX_MAPPINGS: i32 = 500;
+/// Longest type of an income or an asset, in characters.
+const MAX_TYPE: usize = 50;
+
+/// Never a value: it only tells ids apart.
+#[derive(Debug)]
+pub enum MappingMarker {}
+
+/// The id of a mapping.
+pub type MappingId = Id<MappingMarker>;
+
+/// What is mapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// Expenses, by category.
+    Expense,
+    /// Incomes, by type.
+    Income,
+    /// Sales, by the type of the asset.
+    Sale,
+    /// Dividends, by the type of the asset.
+    Dividend,
+}
+
+impl Source {
+    const ALL: [Self; 4] = [Self::Expense, Self::Income, Self::Sale, Self::Dividend];
+
+    /// As stored.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expense => "expense",
+            Self::Income => "income",
+            Self::Sale => "sale",
+            Self::Dividend => "dividend",
+        }
+    }
+
+    /// From what is stored.
+    #[must_use]
+    pub fn from_stored(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.as_str() == text)
+    }
+
+    /// As it goes out.
+    #[must_use]
+    pub fn wire(self) -> wire::TaxSource {
+        match self {
+            Self::Expense => wire::TaxSource::ExpenseCategory,
+            Self::Income => wire::TaxSource::IncomeType,
+            Self::Sale => wire::TaxSource::Sale,
+            Self::Dividend => wire::TaxSource::Dividend,
+        }
+    }
+
+    fn parse(number: i32) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|source| i32::from(source.wire()) == number)
+    }
+}
+
+/// What something is in the terms of a country.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// Its id.
+    pub id: MappingId,
+    /// What it says.
+    pub rule: Rule,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// What a mapping says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// ISO 3166-1 alpha-2 code.
+    pub country: String,
+    /// What is mapped.
+    pub source: Source,
+    /// The id of a category, or a type in lower case.
+    pub from: String,
+    /// The country's category of deductions, or its kind of income.
+    pub to: String,
+}
+
+impl Rule {
+    /// Reads a mapping in the terms of its country; faults are named by their JSON paths.
+    ///
+    /// # Errors
+    /// Names every fault.
+    pub fn parse(mapping: &wire::TaxMapping, country: &Country) -> Result<Self, Error> {
+        let mut violations = Violations::default();
+        let source = Source::parse(mapping.source);
+        if source.is_none() {
+            violations.add("source", "is required");
+        }
+        let from = match source {
+            Some(Source::Expense) => match mapping.from.parse::<Id<()>>() {
+                Ok(id) => id.to_string(),
+                Err(_) => {
+                    violations.add("from", "must be the id of one of your expense categories");
+                    String::new()
+                }
+            },
+            _ => parse::required_text(&mut violations, "from", &mapping.from, MAX_TYPE).to_lowercase(),
+        };
+        let known: Vec<&str> = match source {
+            Some(Source::Expense) => country.law.deductions.iter().map(|one| one.name.as_str()).collect(),
+            _ => country.law.incomes.iter().map(|one| one.name.as_str()).collect(),
+        };
+        if source.is_some() && !known.contains(&mapping.to.as_str()) {
+            violations.add("to", format!("must be one of {}", known.join(", ")));
+        }
+        match source.filter(|_| violations.is_empty()) {
+            Some(source) => Ok(Self {
+                country: country.code().to_owned(),
+                source,
+                from,
+                to: mapping.to.clone(),
+            }),
+            None => Err(violations.into()),
+        }
+    }
+
+    /// The category whose expenses are mapped.
+    #[must_use]
+    pub fn category(&self) -> Option<Uuid> {
+        match self.source {
+            Source::Expense => self.from.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl Mapping {
+    /// As it goes out.
+    #[must_use]
+    pub fn wire(&self) -> wire::TaxMapping {
+        wire::TaxMapping {
+            id: self.id.to_string(),
+            country: self.rule.country.clone(),
+            source: self.rule.source.wire().into(),
+            from: self.rule.from.clone(),
+            to: self.rule.to.clone(),
+            create_time: Some(wire_time(self.created_at)),
+        }
+    }
+}
+
+/// Which kinds of income are tried for what other services tell of, in order: the first that the country knows is
+/// taken. docs/tax.md shows the same table.
+const DEFAULTS: &[(Source, &str, &[&str])] = &[
+    (Source::Income, "salary", &["wages", "salary", "employment"]),
+    (Source::Income, "bonus", &["wages", "salary", "employment"]),
+    (
+        Source::Income,
+        "freelance",
+        &["self-employment", "business", "trading", "freelance"],
+    ),
+    (
+        Source::Income,
+        "business",
+        &["business", "self-employment", "trading"],
+    ),
+    (Source::Income, "interest", &["interest", "savings-interest", "savings"]),
+    (Source::Income, "dividend", &["dividends", "ordinary-dividends"]),
+    (Source::Income, "investment", &["investment", "interest", "savings"]),
+    (Source::Income, "rental", &["rental", "rent", "property", "house-property"]),
+    (Source::Income, "pension", &["pension", "pensions"]),
+    (Source::Income, "other", &["other", "other-income", "other-sources"]),
+    (
+        Source::Sale,
+        "stock",
+        &["share-gain", "equity-gain", "listed-share-gain", "capital-gain", "gain", "other-gain"],
+    ),
+    (
+        Source::Sale,
+        "etf",
+        &["fund-gain", "equity-gain", "share-gain", "listed-share-gain", "capital-gain", "gain", "other-gain"],
+    ),
+    (
+        Source::Sale,
+        "mutual_fund",
+        &["fund-gain", "equity-gain", "share-gain", "capital-gain", "gain", "other-gain"],
+    ),
+    (Source::Sale, "bond", &["bond-gain", "capital-gain", "gain", "other-gain"]),
+    (
+        Source::Sale,
+        "crypto",
+        &["crypto-gain", "digital-asset-gain", "capital-gain", "gain", "other-gain"],
+    ),
+    (Source::Sale, "custom", &["capital-gain", "gain", "other-gain"]),
+    (Source::Dividend, "stock", &["dividends", "ordinary-dividends"]),
+    (
+        Source::Dividend,
+        "etf",
+        &["fund-distributions", "dividends", "ordinary-dividends"],
+    ),
+    (
+        Source::Dividend,
+        "mutual_fund",
+        &["fund-distributions", "dividends", "ordinary-dividends"],
+    ),
+    (Source::Dividend, "bond", &["interest", "savings-interest", "savings"]),
+    (Source::Dividend, "crypto", &["other", "other-income", "other-sources"]),
+    (Source::Dividend, "custom", &["dividends", "ordinary-dividends"]),
+];
+
+/// The defaults that a country has: source, type, kind of income.
+pub fn defaults(country: &Country) -> impl Iterator<Item = (Source, &'static str, &'static str)> {
+    DEFAULTS.iter().filter_map(|(source, from, kinds)| {
+        let kind = kinds.iter().find(|kind| country.income_kind(kind).is_some())?;
+        Some((*source, *from, *kind))
+    })
+}
+
+/// The kind of income that something told by another service is: what the user mapped, or else the default.
+#[must_use]
+pub fn kind_of<'a>(country: &Country, mappings: &'a [Mapping], source: Source, from: &str) -> Option<&'a str> {
+    let mapped = mappings
+        .iter()
+        .map(|mapping| &mapping.rule)
+        .find(|rule| rule.country == country.code() && rule.source == source && rule.from == from);
+    match mapped {
+        Some(rule) => country.income_kind(&rule.to).map(|_| rule.to.as_str()),
+        None => defaults(country)
+            .find(|(default, type_, _)| *default == source && *type_ == from)
+            .map(|(_, _, kind)| kind),
+    }
+}

@@ -1,0 +1,210 @@
+//! Countries' components, loaded and run off the threads that serve.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pfms_plugin_host::tax::{CalculateError, Input, Parameter, TaxError};
+use pfms_plugin_host::{Host, Limits, LoadError, TaxEvaluation, TaxModule};
+use pfms_runtime::Error;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::calculation::Component;
+use crate::country::{BadDescription, Country};
+
+/// Most components of users that are kept in memory.
+const MAX_LOADED: usize = 64;
+/// Components that are loaded at the same time. Compiling takes a core: one stays free for everything else.
+const LOADING: usize = 1;
+
+/// A country with what calculates.
+pub struct Rules {
+    /// What they cover.
+    pub country: Country,
+    /// The component's bytes.
+    pub content: Vec<u8>,
+    /// Whether the database has the bytes already.
+    pub kept: AtomicBool,
+    module: Arc<TaxModule>,
+}
+
+/// Why bytes do not become a country.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The sandbox does not accept them.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// They describe no country.
+    #[error(transparent)]
+    Description(#[from] BadDescription),
+}
+
+impl Rules {
+    /// The figures of a year, in the component's order.
+    #[must_use]
+    pub fn figures(&self, year: u16) -> &[Parameter] {
+        self.module.parameters(year).unwrap_or_default()
+    }
+
+    /// The component, as calculations name it.
+    #[must_use]
+    pub fn component(&self) -> Component {
+        let law = &self.country.law;
+        Component {
+            name: law.name.clone(),
+            version: law.version.clone(),
+            hash: self.country.hash.clone(),
+        }
+    }
+}
+
+/// The sandbox of this process.
+pub struct Sandbox {
+    host: Arc<Host>,
+    loaded: Mutex<Loaded>,
+    loading: Arc<Semaphore>,
+    running: Arc<Semaphore>,
+}
+
+impl Sandbox {
+    /// A sandbox that keeps compiled components in a directory, if it is given.
+    ///
+    /// # Errors
+    /// When the engine cannot start or the directory cannot be used.
+    pub fn new(cache: Option<&Path>) -> Result<Self, Error> {
+        let host = Host::new(Limits::default(), cache).map_err(Error::internal)?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Ok(Self {
+            host: Arc::new(host),
+            loaded: Mutex::default(),
+            loading: Arc::new(Semaphore::new(LOADING)),
+            running: Arc::new(Semaphore::new(cores.max(2))),
+        })
+    }
+
+    /// The most bytes that a component may have.
+    pub fn max_component_bytes(&self) -> usize {
+        self.host.limits().module_bytes
+    }
+
+    /// Rules that are in memory.
+    pub fn loaded(&self, hash: &str) -> Option<Arc<Rules>> {
+        self.lock().get(hash)
+    }
+
+    /// Loads a component, and keeps it in memory.
+    ///
+    /// # Errors
+    /// When the host is too busy or fails. That the component is not accepted is the answer, not an error.
+    pub async fn load(&self, bytes: Vec<u8>) -> Result<Result<Arc<Rules>, Refused>, Error> {
+        let permit = Arc::clone(&self.loading)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
+        let host = Arc::clone(&self.host);
+        let answer = spawn_blocking(move || {
+            let _permit = permit;
+            let module = host.load_tax(&bytes)?;
+            let country = Country::new(module.description().clone(), module.hash())?;
+            Ok(Arc::new(Rules {
+                country,
+                content: bytes,
+                kept: AtomicBool::new(false),
+                module,
+            }))
+        })
+        .await
+        .map_err(Error::internal)?;
+        match answer {
+            Ok(rules) => {
+                self.lock().put(Arc::clone(&rules));
+                Ok(Ok(rules))
+            }
+            Err(Refused::Load(error)) if error.is_transient() => Err(busy(error)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    /// Calculates. Waits for its turn: turns are given in the order in which they are asked for.
+    ///
+    /// # Errors
+    /// A named reason when the rules refuse the input, break a limit, or answer with what is no assessment.
+    pub async fn calculate(&self, rules: &Arc<Rules>, input: Input) -> Result<TaxEvaluation, Error> {
+        let permit = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(Error::internal)?;
+        let (host, module) = (Arc::clone(&self.host), Arc::clone(&rules.module));
+        let evaluation = spawn_blocking(move || {
+            let _permit = permit;
+            host.calculate(&module, &input)
+        })
+        .await
+        .map_err(Error::internal)?;
+        match &evaluation.outcome {
+            Err(error) => Err(refusal(error, &rules.country)),
+            Ok(_) => Ok(evaluation),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Loaded> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn busy(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Unavailable {
+        what: "the sandbox",
+        cause: Box::new(cause),
+    }
+}
+
+/// What a person is told when there is no assessment.
+fn refusal(error: &CalculateError, country: &Country) -> Error {
+    if error.is_transient() {
+        return busy(error.clone());
+    }
+    let reason = match error {
+        CalculateError::Refused(TaxError::MissingFields(_)) => "PROFILE_INCOMPLETE",
+        CalculateError::Refused(TaxError::InvalidFields(_)) => "PROFILE_INVALID",
+        other => other.reason(),
+    };
+    if !matches!(error, CalculateError::Refused(_)) {
+        tracing::warn!(component = country.hash, %error, "a country's component failed");
+    }
+    Error::FailedPrecondition {
+        reason,
+        message: error.to_string(),
+    }
+}
+
+/// Rules by hash, the least recently used leaving first.
+#[derive(Default)]
+struct Loaded {
+    rules: HashMap<String, (Arc<Rules>, u64)>,
+    uses: u64,
+}
+
+impl Loaded {
+    fn get(&mut self, hash: &str) -> Option<Arc<Rules>> {
+        self.uses += 1;
+        let (rules, used) = self.rules.get_mut(hash)?;
+        *used = self.uses;
+        Some(Arc::clone(rules))
+    }
+
+    fn put(&mut self, rules: Arc<Rules>) {
+        self.uses += 1;
+        self.rules
+            .insert(rules.country.hash.clone(), (rules, self.uses));
+        while self.rules.len() > MAX_LOADED {
+            let oldest = self.rules.iter().min_by_key(|(_, (_, used))| *used);
+            let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) else {
+                return;
+            };
+            self.rules.remove(&oldest);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What is different in a scenario from what is stored.
+
+use std::collections::BTreeSet;
+
+use pfms_proto::tax::v1 as wire;
+use pfms_runtime::{Error, Violations};
+use uuid::Uuid;
+
+use crate::country::{Country, Year};
+use crate::deduction::{Deduction, Details as DeductionDetails};
+use crate::income::{Details as IncomeDetails, Income, Origin};
+use crate::situation::Known;
+use crate::value::{money_in, parse_fields};
+
+/// Most incomes, and most deductions, that a scenario adds.
+const MAX_ADDED: usize = 1_000;
+/// Faults after which a scenario is not read on: an answer travels in headers, whose size clients limit.
+const MAX_VIOLATIONS: usize = 20;
+
+/// What is known after the changes; faults are named by their JSON paths below `path`.
+///
+/// # Errors
+/// Names every fault.
+pub fn apply(
+    path: &str,
+    mut known: Known,
+    changes: wire::TaxChanges,
+    country: &Country,
+    year: &Year,
+) -> Result<Known, Error> {
+    let mut violations = Violations::default();
+    if known.said.country != country.code() {
+        // What a person says in the terms of one country says nothing in those of another.
+        known.said.fields.clear();
+        known.said.region.clear();
+        known.said.prepaid = 0;
+        country.code().clone_into(&mut known.said.country);
+    }
+    if !changes.region.is_empty() {
+        known.said.region.clone_from(&changes.region);
+    }
+    country.check_region(&mut violations, &known.said.region);
+    for name in &changes.without_fields {
+        if country.law.field(name).is_none() {
+            violations.add("withoutFields", format!("{name:.100} is not asked for"));
+        }
+        known.said.fields.remove(name);
+    }
+    let fields = parse_fields(&mut violations, &changes.fields, country, year.year);
+    known.said.fields.extend(fields);
+    if let Some(prepaid) = &changes.prepaid
+        && let Some(minor) = money_in(&mut violations, "prepaid", Some(prepaid), country.currency)
+    {
+        if minor < 0 {
+            violations.add("prepaid.amount", "must not be negative");
+        }
+        known.said.prepaid = minor;
+    }
+    let ids = known.incomes.iter().map(|income| income.id.to_string()).collect();
+    let gone = gone(&mut violations, "withoutIncomes", &changes.without_incomes, &ids);
+    known.incomes.retain(|income| !gone.contains(&income.id.to_string()));
+    let ids = known.deductions.iter().map(|one| one.id.to_string()).collect();
+    let gone = self::gone(&mut violations, "withoutDeductions", &changes.without_deductions, &ids);
+    known.deductions.retain(|one| !gone.contains(&one.id.to_string()));
+    add_incomes(&mut violations, &mut known, changes.incomes, country);
+    add_deductions(&mut violations, &mut known, changes.deductions, country, year);
+    if violations.is_empty() {
+        return Ok(known);
+    }
+    let mut below = Violations::default();
+    below.nest(path, violations);
+    Err(below.into())
+}
+
+fn add_incomes(
+    violations: &mut Violations,
+    known: &mut Known,
+    incomes: Vec<wire::TaxIncome>,
+    country: &Country,
+) {
+    if incomes.len() > MAX_ADDED {
+        violations.add("incomes", format!("must be at most {MAX_ADDED}"));
+        return;
+    }
+    for (index, income) in incomes.into_iter().enumerate() {
+        let path = format!("incomes[{index}]");
+        if !is_of(country, &income.country) {
+            violations.add(format!("{path}.country"), not_of(country));
+            continue;
+        }
+        let details = nested(violations, &path, IncomeDetails::parse(income, country));
+        known.incomes.extend(details.map(|details| Income {
+            id: numbered(index).into(),
+            origin: Origin::Entered,
+            details,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            updated_at: jiff::Timestamp::UNIX_EPOCH,
+        }));
+        if violations.iter().count() >= MAX_VIOLATIONS {
+            return;
+        }
+    }
+}
+
+fn add_deductions(
+    violations: &mut Violations,
+    known: &mut Known,
+    deductions: Vec<wire::TaxDeduction>,
+    country: &Country,
+    year: &Year,
+) {
+    if deductions.len() > MAX_ADDED {
+        violations.add("deductions", format!("must be at most {MAX_ADDED}"));
+        return;
+    }
+    for (index, mut deduction) in deductions.into_iter().enumerate() {
+        let path = format!("deductions[{index}]");
+        if !is_of(country, &deduction.country) {
+            violations.add(format!("{path}.country"), not_of(country));
+            continue;
+        }
+        // A scenario is of one year.
+        deduction.year = year.year.into();
+        let details = nested(violations, &path, DeductionDetails::parse(deduction, country));
+        known.deductions.extend(details.map(|details| Deduction {
+            id: numbered(index).into(),
+            details,
+            made_of: None,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            updated_at: jiff::Timestamp::UNIX_EPOCH,
+        }));
+        if violations.iter().count() >= MAX_VIOLATIONS {
+            return;
+        }
+    }
+}
+
+/// What is added has no id of its own; its number stands in the place of one, so that the same scenario is always the
+/// same.
+fn numbered(index: usize) -> Uuid {
+    Uuid::from_u128(u128::try_from(index).unwrap_or_default().saturating_add(1))
+}
+
+fn is_of(country: &Country, code: &str) -> bool {
+    code.is_empty() || code == country.code()
+}
+
+fn not_of(country: &Country) -> String {
+    format!("must be empty or {}, the scenario's", country.code())
+}
+
+fn nested<T>(violations: &mut Violations, path: &str, result: Result<T, Error>) -> Option<T> {
+    match result {
+        Ok(value) => Some(value),
+        Err(Error::Invalid(inner)) => {
+            violations.nest(path, inner);
+            None
+        }
+        Err(other) => {
+            violations.add(path, other);
+            None
+        }
+    }
+}
+
+/// The ids that a scenario goes without, each of which must be there.
+fn gone(
+    violations: &mut Violations,
+    field: &str,
+    named: &[String],
+    ids: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    if named.len() > MAX_ADDED {
+        violations.add(field, format!("must be at most {MAX_ADDED}"));
+        return BTreeSet::new();
+    }
+    let unknown = named.iter().enumerate().filter(|(_, id)| !ids.contains(*id));
+    for (index, _) in unknown.take(MAX_VIOLATIONS) {
+        violations.add(format!("{field}[{index}]"), "is not among those of the year");
+    }
+    named.iter().cloned().collect()
+}
