@@ -59,7 +59,9 @@ pub fn assess(
                 capital.taxable,
             )
             .because(&[
-                &"it owes ", &(owed_apart - household.owed(&together)), &" less than apart (EStG § 32d Abs. 6)",
+                &"it owes ",
+                &(owed_apart - household.owed(&together)),
+                &" less than apart (EStG § 32d Abs. 6)",
             ]);
         household.add(&together, ledger);
     } else {
@@ -101,8 +103,11 @@ impl<'f, 'a> Household<'f, 'a> {
         let chosen = self.children.choose(year, income, self.heads);
         let allowances = (chosen.with_allowance * self.children.allowance).min(income);
         // The surcharge always counts the allowances of all children (SolzG 1995 § 3 Abs. 2).
-        let surcharge_base =
-            tariff::income_tax(year, income - self.children.count * self.children.allowance, self.heads);
+        let surcharge_base = tariff::income_tax(
+            year,
+            income - self.children.count * self.children.allowance,
+            self.heads,
+        );
         Outcome {
             sum,
             single_parent,
@@ -127,9 +132,16 @@ impl<'f, 'a> Household<'f, 'a> {
     fn add(&self, outcome: &Outcome, ledger: &mut Ledger) {
         if outcome.sum < 0 {
             ledger
-                .adjustment("adjustment.unused-loss", "Losses without income to set them against", outcome.sum)
+                .adjustment(
+                    "adjustment.unused-loss",
+                    "Losses without income to set them against",
+                    outcome.sum,
+                )
                 .because(&[&"they can be carried to other years"]);
-            ledger.ignore("loss", "The loss that is left is not set against income of other years here.");
+            ledger.ignore(
+                "loss",
+                "The loss that is left is not set against income of other years here.",
+            );
         }
         self.add_deductions(outcome, ledger);
         ledger
@@ -140,26 +152,48 @@ impl<'f, 'a> Household<'f, 'a> {
 
     fn add_deductions(&self, outcome: &Outcome, ledger: &mut Ledger) {
         ledger
-            .deduction("deduction.single-parent", "Relief of single parents", outcome.single_parent)
+            .deduction(
+                "deduction.single-parent",
+                "Relief of single parents",
+                outcome.single_parent,
+            )
             .uses(&law::SINGLE_PARENT_FIRST_CHILD)
             .uses(&law::SINGLE_PARENT_FURTHER_CHILD)
             .because(&[&"for ", &Count(self.children.count), &" in the household"]);
         ledger
-            .note(Section::Deduction, "deduction.special-expenses.childcare", "Of it: childcare", self.childcare)
+            .note(
+                Section::Deduction,
+                "deduction.special-expenses.childcare",
+                "Of it: childcare",
+                self.childcare,
+            )
             .uses(&law::CHILDCARE_SHARE)
             .uses(&law::CHILDCARE_MOST)
-            .because(&[&law::CHILDCARE_SHARE.at(self.facts.year()), &" of what was paid, up to the limit"]);
+            .because(&[
+                &law::CHILDCARE_SHARE.at(self.facts.year()),
+                &" of what was paid, up to the limit",
+            ]);
         ledger
             .deduction("deduction.special-expenses", "Special expenses", outcome.special)
             .uses(&law::SPECIAL_EXPENSES_LUMP_SUM)
-            .because(&[&self.special, &", at least the lump sum, as far as there is income"]);
+            .because(&[
+                &self.special,
+                &", at least the lump sum, as far as there is income",
+            ]);
         self.provision.add(outcome.provision, ledger);
         ledger
-            .deduction("deduction.child-allowances", "Child allowances", outcome.allowances)
+            .deduction(
+                "deduction.child-allowances",
+                "Child allowances",
+                outcome.allowances,
+            )
             .uses(&law::CHILD_ALLOWANCE_SUBSISTENCE)
             .uses(&law::CHILD_ALLOWANCE_CARE)
             .because(&[
-                &self.children.allowance, &" for each of ", &Count(outcome.chosen.with_allowance), &": more than child benefit",
+                &self.children.allowance,
+                &" for each of ",
+                &Count(outcome.chosen.with_allowance),
+                &": more than child benefit",
             ]);
         if outcome.chosen.with_allowance < self.children.count {
             ledger.ignore(
@@ -170,7 +204,11 @@ impl<'f, 'a> Household<'f, 'a> {
     }
 
     fn add_tax(&self, outcome: &Outcome, ledger: &mut Ledger) {
-        let half = if self.heads == 2 { "twice the tariff on half of " } else { "the tariff on " };
+        let half = if self.heads == 2 {
+            "twice the tariff on half of "
+        } else {
+            "the tariff on "
+        };
         let mut entry = ledger.tax("tax.tariff", "Income tax by the tariff", outcome.chosen.tax);
         for node in [
             &law::TARIFF_ZERO_UPTO,
@@ -180,7 +218,11 @@ impl<'f, 'a> Household<'f, 'a> {
         ] {
             entry = entry.uses(node);
         }
-        entry.because(&[&half, &outcome.taxable, &", in whole euros, rounded down to whole euros"]);
+        entry.because(&[
+            &half,
+            &outcome.taxable,
+            &", in whole euros, rounded down to whole euros",
+        ]);
         ledger
             .surcharge(
                 "surcharge.child-benefit",
@@ -189,7 +231,10 @@ impl<'f, 'a> Household<'f, 'a> {
             )
             .uses(&law::CHILD_BENEFIT_MONTHLY)
             .because(&[
-                &self.children.benefit, &" for each of ", &Count(outcome.chosen.with_allowance), &", whether it was paid out or not",
+                &self.children.benefit,
+                &" for each of ",
+                &Count(outcome.chosen.with_allowance),
+                &", whether it was paid out or not",
             ]);
         let year = self.facts.year();
         ledger

@@ -24,10 +24,17 @@ pub fn gather(facts: &Facts<'_>, ledger: &mut Ledger) -> Capital {
     let positive = income + shares.max(0) + gains.max(0);
     let left = (income + shares.max(0) + gains).max(0);
     ledger
-        .adjustment("adjustment.capital-losses", "Losses on securities", positive - left)
+        .adjustment(
+            "adjustment.capital-losses",
+            "Losses on securities",
+            positive - left,
+        )
         .because(&[&"losses on other securities, as far as there is capital income"]);
     if shares < 0 || income + shares.max(0) + gains < 0 {
-        ledger.ignore("capital-losses", "Losses on securities that were not used can be carried forward.");
+        ledger.ignore(
+            "capital-losses",
+            "Losses on securities that were not used can be carried forward.",
+        );
     }
     let lump_sum = CAPITAL_INCOME_LUMP_SUM.at(facts.year()) * country::heads(facts);
     let taken = lump_sum.min(left);
@@ -35,7 +42,9 @@ pub fn gather(facts: &Facts<'_>, ledger: &mut Ledger) -> Capital {
         .deduction("deduction.saver", "Saver's lump sum", taken)
         .uses(&CAPITAL_INCOME_LUMP_SUM)
         .because(&[&lump_sum, &", as far as there is capital income of ", &left]);
-    Capital { taxable: left - taken }
+    Capital {
+        taxable: left - taken,
+    }
 }
 
 /// Tax on capital income apart, and the solidarity surcharge on it, which has no exempt amount (EStG § 32d Abs. 1;

@@ -3,8 +3,9 @@
 use pfms_tax::{Facts, Ledger, Node, Person, Rate, Rounding};
 
 use crate::country::{
-    self, CHILDREN, HEALTH_SUPPLEMENT, OTHER_CHILDREN_UNDER_25, PARENT, PARTNER_HEALTH_SUPPLEMENT, PARTNER_PARENT,
-    PARTNER_SOCIAL_INSURANCE, PARTNER_UNDER_23, SOCIAL_INSURANCE, SocialInsurance, UNDER_23, WAGES,
+    self, CHILDREN, HEALTH_SUPPLEMENT, OTHER_CHILDREN_UNDER_25, PARENT, PARTNER_HEALTH_SUPPLEMENT,
+    PARTNER_PARENT, PARTNER_SOCIAL_INSURANCE, PARTNER_UNDER_23, SOCIAL_INSURANCE, SocialInsurance, UNDER_23,
+    WAGES,
 };
 use crate::figures as law;
 
@@ -141,7 +142,14 @@ impl Branch {
         for node in self.nodes {
             entry = entry.uses(*node);
         }
-        entry.because(&[&"the employee's ", &self.rate, &" of wages up to ", &ceiling, &": of ", &counted]);
+        entry.because(&[
+            &"the employee's ",
+            &self.rate,
+            &" of wages up to ",
+            &ceiling,
+            &": of ",
+            &counted,
+        ]);
         amount
     }
 }

@@ -95,8 +95,16 @@ pub static FILING_STATUS: Choice<FilingStatus> = Choice::new(
     "Assessment",
     "Couples who live together may be assessed together.",
     &[
-        Answer { value: FilingStatus::Single, name: "single", label: "Alone" },
-        Answer { value: FilingStatus::Joint, name: "joint", label: "Together with spouse or partner" },
+        Answer {
+            value: FilingStatus::Single,
+            name: "single",
+            label: "Alone",
+        },
+        Answer {
+            value: FilingStatus::Joint,
+            name: "joint",
+            label: "Together with spouse or partner",
+        },
     ],
 );
 pub static CHILDREN: Whole = Whole::new(
@@ -168,7 +176,8 @@ pub static HEALTH_SUPPLEMENT: Whole = Whole::new(
 )
 .or(0);
 pub static PARTNER_PARENT: Flag = Flag::new("partner-parent", "Partner: parent", "As for you.").or(false);
-pub static PARTNER_UNDER_23: Flag = Flag::new("partner-under-23", "Partner: under 23", "As for you.").or(false);
+pub static PARTNER_UNDER_23: Flag =
+    Flag::new("partner-under-23", "Partner: under 23", "As for you.").or(false);
 pub static PARTNER_SOCIAL_INSURANCE: Choice<SocialInsurance> = Choice::new(
     "partner-social-insurance",
     "Partner: social insurance",
@@ -186,16 +195,28 @@ pub static PARTNER_HEALTH_SUPPLEMENT: Whole = Whole::new(
 .or(0);
 
 const BRANCHES: &[Answer<SocialInsurance>] = &[
-    Answer { value: SocialInsurance::Statutory, name: "statutory", label: "All branches" },
+    Answer {
+        value: SocialInsurance::Statutory,
+        name: "statutory",
+        label: "All branches",
+    },
     Answer {
         value: SocialInsurance::PrivateHealth,
         name: "private-health",
         label: "Pension and unemployment; health and care are insured privately",
     },
-    Answer { value: SocialInsurance::None, name: "none", label: "None, as for civil servants" },
+    Answer {
+        value: SocialInsurance::None,
+        name: "none",
+        label: "None, as for civil servants",
+    },
 ];
 
-pub static WAGES: IncomeKind = IncomeKind::new("wages", "Wages", "Gross wages and salaries, pay of civil servants included.");
+pub static WAGES: IncomeKind = IncomeKind::new(
+    "wages",
+    "Wages",
+    "Gross wages and salaries, pay of civil servants included.",
+);
 pub static SELF_EMPLOYMENT: IncomeKind = IncomeKind::new(
     "self-employment",
     "Self-employment and trade",
@@ -279,5 +300,8 @@ pub fn heads(facts: &Facts<'_>) -> i64 {
 
 /// Names subjects that many expect here and that the rules leave out.
 pub fn say_what_is_left_out(ledger: &mut Ledger) {
-    ledger.ignore("church-tax", "Its rates by Land are not known well enough; it is left out.");
+    ledger.ignore(
+        "church-tax",
+        "Its rates by Land are not known well enough; it is left out.",
+    );
 }

@@ -52,6 +52,13 @@ fn expenses(facts: &Facts<'_>, person: Person, wages: i64, ledger: &mut Ledger) 
         .adjustment("adjustment.work-expenses", WORK_EXPENSES.label, taken)
         .uses(&WORK_EXPENSES_LUMP_SUM)
         .person(person)
-        .because(&[&"the greater of ", &spent, &" spent and the lump sum of ", &lump_sum, &", of wages of ", &wages]);
+        .because(&[
+            &"the greater of ",
+            &spent,
+            &" spent and the lump sum of ",
+            &lump_sum,
+            &", of wages of ",
+            &wages,
+        ]);
     taken
 }

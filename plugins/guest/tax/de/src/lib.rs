@@ -52,7 +52,9 @@ impl TaxRules for Germany {
         // Of equal ones the last is taken.
         let kinds = [&country::OTHER_INCOME, &country::SELF_EMPLOYMENT, &country::WAGES];
         let people = [Person::Partner, Person::Taxpayer];
-        let all = people.iter().flat_map(|person| kinds.iter().map(|kind| (*kind, *person)));
+        let all = people
+            .iter()
+            .flat_map(|person| kinds.iter().map(|kind| (*kind, *person)));
         let largest = all.max_by_key(|(kind, person)| facts.sum_of(kind, *person));
         largest.unwrap_or((&country::WAGES, Person::Taxpayer))
     }

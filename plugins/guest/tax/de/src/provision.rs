@@ -28,7 +28,10 @@ pub fn work_out(facts: &Facts<'_>, paid: &Contributions) -> Provision {
     let most = law::PROVISION_BASIC_MOST.at(year) * heads;
     let old_age = (with_employer.min(most) - paid.pension).max(0);
 
-    let sick_pay = law::PROVISION_SICK_PAY_SHARE.at(year).of(paid.health).round(Rounding::half_up(1));
+    let sick_pay = law::PROVISION_SICK_PAY_SHARE
+        .at(year)
+        .of(paid.health)
+        .round(Rounding::half_up(1));
     let basic_health = paid.health - sick_pay + paid.care + facts.spent(&BASIC_HEALTH);
     let rest = sick_pay + paid.unemployment + facts.spent(&OTHER_INSURANCE);
     let limit = law::PROVISION_OTHER_MOST.at(year) * heads;
@@ -45,7 +48,12 @@ impl Provision {
     /// Adds the lines; `taken` is what income there is to take it from.
     pub fn add(&self, taken: i64, ledger: &mut Ledger) {
         ledger
-            .note(Section::Deduction, "deduction.provision.old-age", "Of it: basic provision for old age", self.old_age)
+            .note(
+                Section::Deduction,
+                "deduction.provision.old-age",
+                "Of it: basic provision for old age",
+                self.old_age,
+            )
             .uses(&law::PROVISION_BASIC_MOST)
             .because(&[&"contributions with the employer's half, up to the limit, less that half"]);
         ledger
@@ -58,11 +66,19 @@ impl Provision {
             .uses(&law::PROVISION_SICK_PAY_SHARE)
             .because(&[&"contributions less the share of health insurance that pays for sick pay"]);
         ledger
-            .note(Section::Deduction, "deduction.provision.other", "Of it: other insurance", self.other)
+            .note(
+                Section::Deduction,
+                "deduction.provision.other",
+                "Of it: other insurance",
+                self.other,
+            )
             .uses(&law::PROVISION_OTHER_MOST)
             .because(&[&"what health and care insurance leave of the limit"]);
         ledger
             .deduction("deduction.provision", "Provision", taken)
-            .because(&[&self.total, &", rounded up to whole euros, as far as there is income"]);
+            .because(&[
+                &self.total,
+                &", rounded up to whole euros, as far as there is income",
+            ]);
     }
 }

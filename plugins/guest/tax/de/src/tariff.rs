@@ -26,11 +26,17 @@ fn tariff(year: Year, x: i64) -> i64 {
         0
     } else if x <= zone_2 {
         let y = ten_thousandths(zero);
-        let (square, linear) = (law::TARIFF_ZONE_2_SQUARE.at(year), law::TARIFF_ZONE_2_LINEAR.at(year));
+        let (square, linear) = (
+            law::TARIFF_ZONE_2_SQUARE.at(year),
+            law::TARIFF_ZONE_2_LINEAR.at(year),
+        );
         euros((square * y + linear) * y)
     } else if x <= zone_3 {
         let z = ten_thousandths(zone_2);
-        let (square, linear) = (law::TARIFF_ZONE_3_SQUARE.at(year), law::TARIFF_ZONE_3_LINEAR.at(year));
+        let (square, linear) = (
+            law::TARIFF_ZONE_3_SQUARE.at(year),
+            law::TARIFF_ZONE_3_LINEAR.at(year),
+        );
         let constant = Decimal::of_minor(law::TARIFF_ZONE_3_CONSTANT.at(year), 2);
         euros((square * z + linear) * z + constant)
     } else {
@@ -73,14 +79,20 @@ mod tests {
     // Expected amounts worked out with a pocket calculator from the formulas in the statute.
     #[test]
     fn the_tariff_of_2025_at_the_ends_of_its_zones() {
-        let ends = [0, 12_096, 12_097, 17_443, 17_444, 60_000, 68_480, 68_481, 277_825, 277_826, 1_000_000];
-        let expected = [0, 0, 0, 1_015, 1_015, 14_415, 17_849, 17_850, 105_774, 105_775, 430_753];
+        let ends = [
+            0, 12_096, 12_097, 17_443, 17_444, 60_000, 68_480, 68_481, 277_825, 277_826, 1_000_000,
+        ];
+        let expected = [
+            0, 0, 0, 1_015, 1_015, 14_415, 17_849, 17_850, 105_774, 105_775, 430_753,
+        ];
         assert_eq!(taxes(2025, &ends), expected);
     }
 
     #[test]
     fn the_tariff_of_2026_at_the_ends_of_its_zones() {
-        let ends = [12_348, 12_349, 17_799, 17_800, 60_000, 69_878, 69_879, 277_825, 277_826];
+        let ends = [
+            12_348, 12_349, 17_799, 17_800, 60_000, 69_878, 69_879, 277_825, 277_826,
+        ];
         let expected = [0, 0, 1_034, 1_035, 14_233, 18_213, 18_213, 105_550, 105_551];
         assert_eq!(taxes(2026, &ends), expected);
     }
