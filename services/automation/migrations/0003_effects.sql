@@ -5,6 +5,8 @@ ALTER TABLE people
     ADD COLUMN monthly_limit_minor    bigint,
     ADD COLUMN monthly_limit_currency text;
 
+ALTER TABLE quotas ADD COLUMN webhooks integer NOT NULL DEFAULT 0 CHECK (webhooks >= 0);
+
 -- Web addresses that rules may call. The secrets are sealed for the person.
 CREATE TABLE webhooks (
     user_id                uuid NOT NULL,

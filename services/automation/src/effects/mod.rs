@@ -14,7 +14,9 @@ use pfms_types::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use self::store::enqueue_apart;
 pub use self::store::{Settled, enqueue, results};
+pub(crate) use self::worker::Outcome;
 pub use self::worker::Worker;
 use crate::execution::ExecutionId;
 use crate::rule::RuleId;

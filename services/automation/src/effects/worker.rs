@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::expenses::Expenses;
 use super::store::{self, Taken};
 use super::{Status, Task, report};
-use crate::webhook::Courier;
+use crate::webhook::{Courier, Letter, PING, RULE_ACTION};
 
 /// How long a process that took effects has to do them before another one may: longer than those of one user, which
 /// are done one after the other, can take.
@@ -114,13 +114,13 @@ impl Worker {
             Task::Apply(change) => self.expenses.apply(taken, change).await,
             Task::Create(expense) => self.expenses.create(taken, expense).await,
             Task::Call(message) => {
-                let of = (taken.execution_id, taken.rule_id, taken.attempts, taken.created_at);
-                self.courier.call(taken.user_id, taken.id, message, of).await?
+                let letter = letter(taken, RULE_ACTION, message.webhook_id, &message.payload);
+                self.courier.deliver(taken.user_id, &letter).await?
             }
             Task::Ping { webhook_id } => {
-                self.courier
-                    .ping(taken.user_id, taken.id, *webhook_id, taken.created_at)
-                    .await?
+                let data = serde_json::json!({"webhookId": webhook_id});
+                let letter = letter(taken, PING, *webhook_id, &data);
+                self.courier.deliver(taken.user_id, &letter).await?
             }
         };
         let now = self.database.clock().now();
@@ -151,6 +151,23 @@ impl Worker {
             unit.publish(report::failed(taken, &rule, (reason, detail), now)?);
         }
         unit.commit(()).await
+    }
+}
+
+fn letter<'a>(
+    taken: &Taken,
+    kind: &'static str,
+    webhook_id: Uuid,
+    data: &'a serde_json::Value,
+) -> Letter<'a> {
+    Letter {
+        message_id: taken.id,
+        webhook_id: webhook_id.into(),
+        kind,
+        execution_id: taken.execution_id,
+        attempt: taken.attempts,
+        written_at: taken.created_at,
+        data,
     }
 }
 
