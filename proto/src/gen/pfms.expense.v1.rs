@@ -1768,6 +1768,9 @@ pub struct ListHistoryRequest {
     /// Only on or before this ISO 8601 date; may be empty.
     #[prost(string, tag = "4")]
     pub end_date: ::prost::alloc::string::String,
+    /// Whether to count them all.
+    #[prost(bool, tag = "5")]
+    pub count: bool,
 }
 /// A page of the history.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1775,6 +1778,9 @@ pub struct ListHistoryResponse {
     /// In the order in which they were recorded. Fewer than asked for on the last page.
     #[prost(message, repeated, tag = "1")]
     pub expenses: ::prost::alloc::vec::Vec<RecentExpense>,
+    /// How many the page and all after it hold; 0 when not asked for.
+    #[prost(int64, tag = "2")]
+    pub total: i64,
 }
 /// What a rule decided about an expense.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

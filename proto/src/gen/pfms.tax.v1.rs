@@ -1114,8 +1114,8 @@ pub struct ListTaxDeductionsRequest {
     /// `next_page_token` of the page before; the filters must be the same.
     #[prost(string, tag = "2")]
     pub page_token: ::prost::alloc::string::String,
-    /// Only of the tax year that begins in this calendar year, as the year's profile or else the deduction's own
-    /// country counts it.
+    /// Only of the tax year that begins in this calendar year, as the country of the year's profile counts it; of the
+    /// calendar year when there is no profile.
     #[prost(int32, tag = "3")]
     pub year: i32,
     /// Only with this status.
@@ -3516,7 +3516,7 @@ pub struct TaxProjection {
     /// What came in so far.
     #[prost(message, optional, tag = "3")]
     pub so_far: ::core::option::Option<super::super::types::v1::Money>,
-    /// What is expected in the rest of the year; zero for gains and what may be negative.
+    /// What is expected in the rest of the year; zero for gains.
     #[prost(message, optional, tag = "4")]
     pub expected: ::core::option::Option<super::super::types::v1::Money>,
     /// How that came about, in words and figures.

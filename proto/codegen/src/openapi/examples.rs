@@ -185,7 +185,7 @@ fn of_taxes(method: &str) -> Vec<(&'static str, &'static str, Json)> {
                 ("country", text("US")),
                 ("source", text("TAX_SOURCE_EXPENSE_CATEGORY")),
                 ("from", text(ID)),
-                ("to", text("charity-cash")),
+                ("to", text("charity")),
             ]),
         ),
         "pfms.tax.v1.TaxService.CalculateTaxWhatIf" => one(

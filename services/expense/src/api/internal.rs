@@ -55,7 +55,11 @@ impl ExpenseInternalService for Expenses {
         let page = History::parse(request.get_ref()).map_err(Error::from)?;
         let known = facts::history(self.database.pool(), user_id, &page).await?;
         let expenses = known.into_iter().map(fact).collect::<Result<_, Error>>()?;
-        Ok(Response::new(wire::ListHistoryResponse { expenses }))
+        let total = match request.get_ref().count {
+            true => facts::count_history(self.database.pool(), user_id, &page).await?,
+            false => 0,
+        };
+        Ok(Response::new(wire::ListHistoryResponse { expenses, total }))
     }
 
     async fn apply_rule_actions(

@@ -182,3 +182,17 @@ pub async fn history(pool: &PgPool, user_id: UserId, page: &History) -> Result<V
     .fetch_all(pool)
     .await?)
 }
+
+/// How many expenses a page of the history and all after it hold.
+pub async fn count_history(pool: &PgPool, user_id: UserId, page: &History) -> Result<i64, Error> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM expenses
+           WHERE user_id = $1 AND id > $2 AND ($3::date IS NULL OR date >= $3) AND ($4::date IS NULL OR date <= $4)"#,
+        user_id.uuid(),
+        page.after.map_or(Uuid::nil(), Id::uuid),
+        page.start.map(ToSqlx::to_sqlx) as _,
+        page.end.map(ToSqlx::to_sqlx) as _,
+    )
+    .fetch_one(pool)
+    .await?)
+}
