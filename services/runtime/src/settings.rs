@@ -3,6 +3,7 @@
 mod sign_in;
 mod sms;
 mod tax;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 pub use self::sign_in::SignIn;
 pub use self::sms::Sms;
 pub use self::tax::Tax;
+pub use self::webhooks::Webhooks;
 use crate::Clock;
 use crate::mail::Mailer;
 use crate::retention::Retention;
@@ -130,6 +132,9 @@ pub struct Settings {
     /// Where countries' tax rules are from.
     #[command(flatten)]
     pub tax: Tax,
+    /// Where webhooks may lead.
+    #[command(flatten)]
+    pub webhooks: Webhooks,
     /// How long things are kept.
     #[command(flatten)]
     pub retention: Retention,

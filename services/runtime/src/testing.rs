@@ -23,7 +23,7 @@ use crate::redis::Redis;
 use crate::retention::{self, Kept, Retention};
 use crate::secrets::MasterKey;
 use crate::serve::Running;
-use crate::settings::{SignIn, Tax};
+use crate::settings::{SignIn, Tax, Webhooks};
 use crate::storage::{migrate, migrate_schema};
 use crate::{Clock, Database, Service, Settings};
 
@@ -244,6 +244,7 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         erasure_settle_seconds: 0,
         holders: Vec::new(),
         sign_in: SignIn::default(),
+        webhooks: Webhooks::default(),
         tax: Tax::default(),
         local: HashMap::new(),
         clock: Clock::system(),

@@ -24,6 +24,11 @@ impl Target {
     pub(super) fn url(&self) -> &Url {
         &self.0
     }
+
+    /// An address that was stored; the operator may have ceased to allow it.
+    pub(super) fn stored(text: &str) -> Option<Self> {
+        Url::parse(text).ok().map(Self)
+    }
 }
 
 /// What the operator allows.
@@ -87,11 +92,6 @@ impl Allowed {
             return Err("must lead to a public host".to_owned());
         }
         Ok(Target(url))
-    }
-
-    /// An address that was stored; the operator may have ceased to allow it.
-    pub(super) fn stored(text: &str) -> Option<Target> {
-        Url::parse(text).ok().map(Target)
     }
 }
 
