@@ -85,7 +85,7 @@ fn another_world_or_version_is_refused() {
     let later = refusal(&export("pfms:rules/automation@2.0.0"));
     assert_eq!(later.reason(), "WRONG_WORLD");
     assert!(
-        later.to_string().contains("2.0.0") && later.to_string().contains("accepted: 1.0.0"),
+        later.to_string().contains("2.0.0") && later.to_string().contains("automation@1.0.0"),
         "{later}"
     );
     let hollow = refusal(&export("pfms:rules/automation@1.0.0"));

@@ -45,6 +45,7 @@
 
 #[doc(hidden)]
 pub mod bindings;
+pub mod config;
 mod events;
 pub mod log;
 mod rule;
