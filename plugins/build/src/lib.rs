@@ -1,6 +1,6 @@
-//! Builds the first-party rules in `plugins/guest/rules` into components.
+//! Builds the first-party rules in `plugins/guest/rules`, and the countries in `plugins/guest/tax`, into components.
 //!
-//! Cargo compiles each rule for `wasm32-unknown-unknown`; the core module that results carries the contract's
+//! Cargo compiles each for `wasm32-unknown-unknown`; the core module that results carries the contract's
 //! types in a custom section, from which the component is made. No adapter takes part, so that a rule that
 //! reaches for the operating system does not become a component.
 
@@ -71,15 +71,32 @@ impl Layout {
     }
 }
 
-/// Builds every rule and returns the components' paths, by name.
+/// Builds every automation rule and returns the components' paths, by name.
 ///
 /// # Errors
 /// When Cargo fails, a file cannot be read or written, or a module cannot become a component.
 pub fn build_all(layout: &Layout) -> Result<Vec<PathBuf>, BuildError> {
-    let rules = rules(&layout.guest.join("rules"))?;
-    compile(layout, &rules)?;
+    build(layout, &crates(&layout.guest.join("rules"))?)
+}
+
+/// Builds every country's tax rules and returns the components' paths, by name: `tax/us` is `tax-us`.
+///
+/// # Errors
+/// When Cargo fails, a file cannot be read or written, or a module cannot become a component.
+pub fn build_countries(layout: &Layout) -> Result<Vec<PathBuf>, BuildError> {
+    let folders = crates(&layout.guest.join("tax"))?;
+    let packages: Vec<_> = folders.iter().map(|folder| format!("tax-{folder}")).collect();
+    build(layout, &packages)
+}
+
+/// Builds these packages of the rules' workspace and returns the components' paths, in the same order.
+///
+/// # Errors
+/// When Cargo fails, a file cannot be read or written, or a module cannot become a component.
+pub fn build(layout: &Layout, packages: &[String]) -> Result<Vec<PathBuf>, BuildError> {
+    compile(layout, packages)?;
     fs::create_dir_all(&layout.output).map_err(at(&layout.output))?;
-    rules.iter().map(|rule| componentize(layout, rule)).collect()
+    packages.iter().map(|package| componentize(layout, package)).collect()
 }
 
 /// Makes a component of a core module that carries the types of its world.
@@ -93,20 +110,20 @@ pub fn component_of(core: &[u8]) -> Result<Vec<u8>, String> {
         .map_err(|error| format!("{error:#}"))
 }
 
-fn rules(folder: &Path) -> Result<Vec<String>, BuildError> {
+fn crates(folder: &Path) -> Result<Vec<String>, BuildError> {
     let entries = fs::read_dir(folder).map_err(at(folder))?;
-    let mut rules = Vec::new();
+    let mut crates = Vec::new();
     for entry in entries {
         let entry = entry.map_err(at(folder))?;
         if entry.path().join("Cargo.toml").is_file() {
-            rules.push(entry.file_name().to_string_lossy().into_owned());
+            crates.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
-    rules.sort();
-    Ok(rules)
+    crates.sort();
+    Ok(crates)
 }
 
-fn compile(layout: &Layout, rules: &[String]) -> Result<(), BuildError> {
+fn compile(layout: &Layout, packages: &[String]) -> Result<(), BuildError> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsStr::new("cargo").to_owned());
     let status = Command::new(&cargo)
         .args([
@@ -118,7 +135,7 @@ fn compile(layout: &Layout, rules: &[String]) -> Result<(), BuildError> {
             "--target",
             TARGET,
         ])
-        .args(rules.iter().flat_map(|rule| ["--package", rule]))
+        .args(packages.iter().flat_map(|package| ["--package", package]))
         .arg("--manifest-path")
         .arg(layout.guest.join("Cargo.toml"))
         .arg("--target-dir")

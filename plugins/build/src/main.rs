@@ -1,10 +1,14 @@
-//! Builds every first-party rule and names the components.
+//! Builds every first-party rule and country and names the components.
 
 use std::io::{Write, stderr, stdout};
 use std::process::ExitCode;
 
+use pfms_plugin_build::{Layout, build_all, build_countries};
+
 fn main() -> ExitCode {
-    match pfms_plugin_build::build_all(&pfms_plugin_build::Layout::of_repository()) {
+    let layout = Layout::of_repository();
+    let built = build_all(&layout).and_then(|rules| Ok([rules, build_countries(&layout)?].concat()));
+    match built {
         Ok(paths) => {
             for path in paths {
                 let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
