@@ -32,7 +32,12 @@ impl Expenses {
         };
         let answer = self.client(taken).apply_rule_actions(request).await;
         outcome(answer, |answer| {
-            if answer.changed { "" } else { "the expense was so already" }.to_owned()
+            if answer.changed {
+                ""
+            } else {
+                "the expense was so already"
+            }
+            .to_owned()
         })
     }
 

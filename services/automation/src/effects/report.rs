@@ -26,10 +26,7 @@ pub(super) fn failed(
     let variables = [("rule", rule), ("what", what), ("why", why)]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();
-    let ids = [
-        ("ruleId", taken.rule_id),
-        ("executionId", taken.execution_id),
-    ];
+    let ids = [("ruleId", taken.rule_id), ("executionId", taken.execution_id)];
     let refers: HashMap<String, pbjson_types::Value> = ids
         .into_iter()
         .filter_map(|(name, id)| Some((name.to_owned(), id?.to_string().into())))

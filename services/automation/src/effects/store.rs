@@ -140,7 +140,11 @@ pub(crate) async fn enqueue_apart(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn results(pool: &PgPool, user_id: UserId, execution_id: ExecutionId) -> Result<Vec<Settled>, Error> {
+pub async fn results(
+    pool: &PgPool,
+    user_id: UserId,
+    execution_id: ExecutionId,
+) -> Result<Vec<Settled>, Error> {
     let rows = sqlx::query!(
         r#"SELECT position, status, reason, detail, attempts, updated_at AS "updated_at: jiff_sqlx::Timestamp"
            FROM effects WHERE user_id = $1 AND execution_id = $2 ORDER BY position"#,

@@ -201,7 +201,11 @@ fn next<'a>(
             if now >= created_at + GIVEN_UP_AFTER {
                 Next::Settled(Status::Failed, reason, (*detail).to_owned())
             } else {
-                Next::Again(now + pause(attempts).min(LONGEST_AWAY), reason, (*detail).to_owned())
+                Next::Again(
+                    now + pause(attempts).min(LONGEST_AWAY),
+                    reason,
+                    (*detail).to_owned(),
+                )
             }
         }
     }
@@ -258,7 +262,10 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_end_within_a_day() {
-        assert_eq!([1, 2, 3, 4].map(|attempts| pause(attempts).as_secs()), [5, 10, 20, 40]);
+        assert_eq!(
+            [1, 2, 3, 4].map(|attempts| pause(attempts).as_secs()),
+            [5, 10, 20, 40]
+        );
         let all: i64 = (1..MAX_ATTEMPTS).map(|attempts| pause(attempts).as_secs()).sum();
         assert!((2 * 3600..4 * 3600).contains(&all), "{all}");
         assert!(pause(i32::MAX) > SignedDuration::from_hours(24));

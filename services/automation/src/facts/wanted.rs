@@ -178,7 +178,9 @@ impl Wanted {
         let mut gathered = Gathered::default();
         for (filter, recent) in self.recent.keys().zip(answer.recent) {
             let expenses = recent.expenses.into_iter().map(convert::expense);
-            gathered.recent.insert(*filter, expenses.collect::<Result<_, _>>()?);
+            gathered
+                .recent
+                .insert(*filter, expenses.collect::<Result<_, _>>()?);
         }
         for (period, spending) in self.spending.keys().zip(answer.spending) {
             let periods = spending.periods.into_iter().map(convert::period);
@@ -378,11 +380,22 @@ mod tests {
         let mut wanted = Wanted::default();
         assert!(wanted.is_empty());
         wanted.add(&[
-            FactRequest::RecentExpenses { days: 7, limit: 500, filter: ANY },
-            FactRequest::Spending { period: Period::Month, count: 3 },
+            FactRequest::RecentExpenses {
+                days: 7,
+                limit: 500,
+                filter: ANY,
+            },
+            FactRequest::Spending {
+                period: Period::Month,
+                count: 3,
+            },
         ]);
         wanted.add(&[
-            FactRequest::RecentExpenses { days: 30, limit: 2, filter: ANY },
+            FactRequest::RecentExpenses {
+                days: 30,
+                limit: 2,
+                filter: ANY,
+            },
             FactRequest::Budgets,
         ]);
         wanted.add(&[FactRequest::RecentExpenses {
@@ -390,7 +403,10 @@ mod tests {
             limit: 5,
             filter: ExpenseFilter::SameMerchant,
         }]);
-        wanted.add_average(AverageOf { by: By::Category, days: 90 });
+        wanted.add_average(AverageOf {
+            by: By::Category,
+            days: 90,
+        });
         let coffee = coffee();
         let request = wanted.request(&subject(Some(&coffee)));
         let recent: Vec<_> = request
@@ -398,7 +414,12 @@ mod tests {
             .iter()
             .map(|query| {
                 let selection = query.selection.clone().unwrap();
-                (selection.start_date, query.limit, selection.only, selection.except_id)
+                (
+                    selection.start_date,
+                    query.limit,
+                    selection.only,
+                    selection.except_id,
+                )
             })
             .collect();
         let merchant = Some(Only::Merchant("Café".into()));
@@ -433,12 +454,23 @@ mod tests {
     #[test]
     fn each_gets_what_it_asked_for() {
         let mut wanted = Wanted::default();
-        let narrow = [FactRequest::RecentExpenses { days: 7, limit: 2, filter: ANY }];
-        let short = [FactRequest::RecentExpenses { days: 30, limit: 1, filter: ANY }];
+        let narrow = [FactRequest::RecentExpenses {
+            days: 7,
+            limit: 2,
+            filter: ANY,
+        }];
+        let short = [FactRequest::RecentExpenses {
+            days: 30,
+            limit: 1,
+            filter: ANY,
+        }];
         wanted.add(&narrow);
         wanted.add(&short);
         wanted.add(&[FactRequest::Budgets]);
-        let of = AverageOf { by: By::All, days: 30 };
+        let of = AverageOf {
+            by: By::All,
+            days: 30,
+        };
         wanted.add_average(of);
         let spent = |minor, currency: &str| wire::CategorySpending {
             total: Some(wire_money(Money::from_minor(minor, currency.parse().unwrap()))),
@@ -454,7 +486,11 @@ mod tests {
         };
         let answer = wire::GatherFactsResponse {
             recent: vec![wire::RecentExpenses {
-                expenses: vec![recent("c", "2026-03-12"), recent("b", "2026-03-04"), recent("a", "2026-03-03")],
+                expenses: vec![
+                    recent("c", "2026-03-12"),
+                    recent("b", "2026-03-04"),
+                    recent("a", "2026-03-03"),
+                ],
             }],
             spending: vec![
                 period(vec![spent(300, "USD"), spent(50, "USD"), spent(999, "EUR")]),
@@ -470,7 +506,12 @@ mod tests {
         let gathered = wanted.gathered(&subject, answer.clone()).unwrap();
         let ids = |requests: &[FactRequest]| -> Vec<String> {
             let facts = gathered.facts(&subject, requests);
-            facts.recent_expenses.unwrap().into_iter().map(|expense| expense.id).collect()
+            facts
+                .recent_expenses
+                .unwrap()
+                .into_iter()
+                .map(|expense| expense.id)
+                .collect()
         };
         assert_eq!(ids(&narrow), ["c", "b"]);
         assert_eq!(ids(&short), ["c"]);
@@ -479,12 +520,25 @@ mod tests {
         let budgets = facts.budgets.unwrap();
         assert_eq!(budgets.len(), 1, "no limit per month is set");
         assert_eq!(
-            (budgets[0].name.as_str(), budgets[0].limit.minor, budgets[0].spent.minor),
+            (
+                budgets[0].name.as_str(),
+                budgets[0].limit.minor,
+                budgets[0].spent.minor
+            ),
             ("daily", 1_000, 350)
         );
-        assert_eq!(gathered.average(of), Some(Average { total: usd(100), count: 3 }));
+        assert_eq!(
+            gathered.average(of),
+            Some(Average {
+                total: usd(100),
+                count: 3
+            })
+        );
         // An answer that is not one is no answer.
-        let short = wire::GatherFactsResponse { averages: vec![], ..answer };
+        let short = wire::GatherFactsResponse {
+            averages: vec![],
+            ..answer
+        };
         assert!(wanted.gathered(&subject, short).is_err());
     }
 }

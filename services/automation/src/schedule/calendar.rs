@@ -26,7 +26,10 @@ enum Repeats {
     /// On these days, in their order.
     Weekly(Vec<Weekday>),
     Monthly(DayOfMonth),
-    Yearly { month: i8, day: DayOfMonth },
+    Yearly {
+        month: i8,
+        day: DayOfMonth,
+    },
 }
 
 /// A day of a month; of a shorter month its last day.
@@ -175,17 +178,21 @@ impl Repeats {
         }
         match frequency {
             wire::Frequency::Unspecified => {
-                violations.add("frequency", "must be a known frequency, for example FREQUENCY_DAILY");
+                violations.add(
+                    "frequency",
+                    "must be a known frequency, for example FREQUENCY_DAILY",
+                );
                 None
             }
             wire::Frequency::Daily => Some(Self::Daily),
             wire::Frequency::Weekly => Some(Self::Weekly(weekdays(violations, &rule.weekdays, start)?)),
-            wire::Frequency::Monthly => {
-                day_of_month(violations, rule.day_of_month, start).map(Self::Monthly)
-            }
+            wire::Frequency::Monthly => day_of_month(violations, rule.day_of_month, start).map(Self::Monthly),
             wire::Frequency::Yearly => {
                 if rule.start_date.is_empty() {
-                    violations.add("startDate", "is required for FREQUENCY_YEARLY: it says in which month");
+                    violations.add(
+                        "startDate",
+                        "is required for FREQUENCY_YEARLY: it says in which month",
+                    );
                 }
                 let day = day_of_month(violations, rule.day_of_month, start)?;
                 let month = start?.month();
@@ -368,7 +375,9 @@ mod tests {
             days_of(&quarterly, date(2025, 1, 1), 3),
             [date(2025, 11, 30), date(2026, 2, 28), date(2026, 5, 31)]
         );
-        let leap_day = calendar(wire::Frequency::Yearly, |rule| rule.start_date = "2024-02-29".into());
+        let leap_day = calendar(wire::Frequency::Yearly, |rule| {
+            rule.start_date = "2024-02-29".into()
+        });
         assert_eq!(
             days_of(&leap_day, date(2024, 2, 29), 4),
             [
@@ -390,26 +399,22 @@ mod tests {
         use wire::Frequency::{Daily, Monthly, Unspecified, Weekly, Yearly};
         let faults = |frequency, change: fn(&mut wire::CalendarRule)| {
             let mut violations = Violations::default();
-            assert_eq!(
-                Calendar::parse(&mut violations, &rule(frequency, change)),
-                None
-            );
+            assert_eq!(Calendar::parse(&mut violations, &rule(frequency, change)), None);
             violations
                 .iter()
                 .map(|(field, _)| field.to_owned())
                 .collect::<Vec<_>>()
         };
         assert_eq!(faults(Unspecified, |_| {}), ["frequency"]);
-        for time in ["8:00", "24:00", "08:60", "08:00:00", "", "0８:00", "+8:00", "08-00"] {
+        for time in [
+            "8:00", "24:00", "08:60", "08:00:00", "", "0８:00", "+8:00", "08-00",
+        ] {
             let mut violations = Violations::default();
             let rule = rule(Daily, |rule| rule.time = time.into());
             assert_eq!(Calendar::parse(&mut violations, &rule), None, "{time}");
         }
         assert_eq!(faults(Daily, |rule| rule.interval = 2), ["startDate"]);
-        assert_eq!(
-            faults(Daily, |rule| rule.interval = -1),
-            ["interval"]
-        );
+        assert_eq!(faults(Daily, |rule| rule.interval = -1), ["interval"]);
         assert_eq!(
             faults(Daily, |rule| {
                 rule.weekdays = vec![1];

@@ -81,11 +81,7 @@ mod tests {
         let mut shown = Vec::new();
         for _ in 0..count {
             at = schedule.next(at, &zone).unwrap();
-            shown.push(
-                at.to_zoned(zone.clone())
-                    .strftime("%m-%d %H:%M %:z")
-                    .to_string(),
-            );
+            shown.push(at.to_zoned(zone.clone()).strftime("%m-%d %H:%M %:z").to_string());
         }
         shown
     }
@@ -165,7 +161,11 @@ mod tests {
             ("0 0 1 * *", "2026-03-01T00:00:00Z"),
             ("0 0 1 1 *", "2026-01-01T00:00:00Z"),
         ] {
-            assert_eq!(cron(text).latest(from, now, &zone).to_string(), expected, "{text}");
+            assert_eq!(
+                cron(text).latest(from, now, &zone).to_string(),
+                expected,
+                "{text}"
+            );
         }
     }
 

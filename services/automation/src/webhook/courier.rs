@@ -148,7 +148,10 @@ mod tests {
         assert!(matches!(judge(204), Outcome::Done(_)));
         assert!(matches!(judge(410), Outcome::Failed("GONE", _)));
         for status in [100, 301, 302, 400, 404, 429, 500, 503] {
-            assert!(matches!(judge(status), Outcome::Again("NOT_TAKEN", _)), "{status}");
+            assert!(
+                matches!(judge(status), Outcome::Again("NOT_TAKEN", _)),
+                "{status}"
+            );
         }
         assert!(matches!(
             judged(&Err(SendError::NotPublic)),

@@ -56,7 +56,10 @@ mod tests {
         let secret = Secret([7; 32]);
         let id = Uuid::from_u128(1);
         let signature = secret.sign(id, 1_700_000_000, b"{}");
-        assert!(signature.starts_with("v1,") && signature.len() == 47, "{signature}");
+        assert!(
+            signature.starts_with("v1,") && signature.len() == 47,
+            "{signature}"
+        );
         assert_eq!(signature, secret.sign(id, 1_700_000_000, b"{}"));
         for other in [
             secret.sign(Uuid::from_u128(2), 1_700_000_000, b"{}"),
@@ -72,9 +75,15 @@ mod tests {
     fn a_signature_is_what_others_compute() {
         // Computed with Python's hmac module.
         let secret = Secret(std::array::from_fn(|index| u8::try_from(index).unwrap()));
-        assert_eq!(secret.text(), "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+        assert_eq!(
+            secret.text(),
+            "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+        );
         let id = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
         let body = br#"{"type":"webhook.ping"}"#;
-        assert_eq!(secret.sign(id, 1_700_000_000, body), "v1,yL1z75wJmENSKJC3cvjirTGxVlJ2qNisPYjaCkIOo3o=");
+        assert_eq!(
+            secret.sign(id, 1_700_000_000, body),
+            "v1,yL1z75wJmENSKJC3cvjirTGxVlJ2qNisPYjaCkIOo3o="
+        );
     }
 }

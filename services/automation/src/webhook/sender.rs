@@ -133,10 +133,7 @@ impl Sender {
 /// The beginning of an answer. What PostgreSQL cannot hold is left out.
 fn shown(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    text.chars()
-        .filter(|c| *c != '\0')
-        .take(MAX_SHOWN)
-        .collect()
+    text.chars().filter(|c| *c != '\0').take(MAX_SHOWN).collect()
 }
 
 /// Looks names up, and refuses those that lead to an address that is not public.
@@ -156,7 +153,7 @@ impl Resolve for Checked {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await;
             let addresses: Vec<SocketAddr> = found.map_err(|_| LookUpError::NotFound)?.collect();
-            check(&allowed, &addresses)?;
+            check_all(&allowed, &addresses)?;
             let addresses: Addrs = Box::new(addresses.into_iter());
             Ok(addresses)
         })
@@ -164,7 +161,7 @@ impl Resolve for Checked {
 }
 
 /// All of them have to be public: which one is connected to, others decide.
-fn check(allowed: &Allowed, addresses: &[SocketAddr]) -> Result<(), LookUpError> {
+fn check_all(allowed: &Allowed, addresses: &[SocketAddr]) -> Result<(), LookUpError> {
     if addresses.is_empty() {
         return Err(LookUpError::NotFound);
     }
@@ -216,7 +213,7 @@ mod tests {
                 .iter()
                 .map(|address| SocketAddr::new(address.parse().unwrap(), 443))
                 .collect();
-            super::check(&allowed, &addresses)
+            check_all(&allowed, &addresses)
         };
         assert!(check(&["8.8.8.8", "2606:4700::1111"]).is_ok());
         assert!(matches!(

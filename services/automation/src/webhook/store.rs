@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use pfms_runtime::sealed::{Seals, UserSeal};
 use pfms_runtime::Error;
+use pfms_runtime::sealed::{Seals, UserSeal};
 use pfms_types::UserId;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -250,7 +250,10 @@ pub(super) async fn keyed(
     let Some(row) = row else { return Ok(None) };
     let seal = seals.find(connection, user_id).await?;
     let mut secrets = Vec::new();
-    for sealed in [Some(row.secret_sealed), row.former_secret_sealed].into_iter().flatten() {
+    for sealed in [Some(row.secret_sealed), row.former_secret_sealed]
+        .into_iter()
+        .flatten()
+    {
         let bytes = seal.open_bytes(TABLE, SECRET, &sealed)?;
         secrets.push(Secret::stored(&bytes).ok_or_else(|| Error::internal("a stored secret is none"))?);
     }

@@ -65,7 +65,9 @@ impl Allowed {
         let url = Url::parse(text)
             .ok()
             // A parser drops control characters and spaces, which would then be in one text and not in the other.
-            .filter(|_| text.len() <= MAX_URL && !text.contains(|c: char| c.is_control() || c.is_whitespace()))
+            .filter(|_| {
+                text.len() <= MAX_URL && !text.contains(|c: char| c.is_control() || c.is_whitespace())
+            })
             .ok_or_else(|| format!("must be an https address of at most {MAX_URL} characters"))?;
         let local = self.loopback && is_loopback(&url);
         if url.scheme() != "https" && !(local && url.scheme() == "http") {
@@ -164,10 +166,18 @@ mod tests {
 
     #[test]
     fn an_operator_can_let_them_lead_to_this_machine() {
-        for text in ["http://127.0.0.1:1234/", "http://localhost:80/", "https://[::1]:5/"] {
+        for text in [
+            "http://127.0.0.1:1234/",
+            "http://localhost:80/",
+            "https://[::1]:5/",
+        ] {
             assert!(allowed(true).parse(text).is_ok(), "{text}");
         }
-        for text in ["http://10.0.0.1:1234/", "http://hooks.example.com/", "https://intranet/"] {
+        for text in [
+            "http://10.0.0.1:1234/",
+            "http://hooks.example.com/",
+            "https://intranet/",
+        ] {
             assert!(allowed(true).parse(text).is_err(), "{text}");
         }
     }
