@@ -6,7 +6,7 @@ use std::path::Path;
 
 use pfms_plugin_author::project::{Kind, Language, NewProject, Project, create};
 use pfms_plugin_author::run::{self, Report};
-use pfms_plugin_host::{Host, Limits};
+use pfms_plugin_host::{Host, Limits, Tier};
 
 fn new(language: Language) -> NewProject {
     NewProject {
@@ -22,8 +22,9 @@ fn proven(language: Language) {
     create(folder.path(), &new(language)).unwrap();
     let project = Project::open(folder.path()).unwrap();
     let built = pfms_plugin_author::build::build(&project).unwrap();
-    let host = Host::new(Limits::default(), None).unwrap();
-    let reports = run::run(&host, &std::fs::read(built.path).unwrap(), &project.cases(), None).unwrap();
+    let bytes = std::fs::read(built.path).unwrap();
+    let host = Host::new(Tier::of(&bytes, &Limits::native()).limits(), None).unwrap();
+    let reports = run::run(&host, &bytes, &project.cases(), None).unwrap();
     assert_eq!(reports.len(), 4);
     for case in &reports {
         let base = folder.path();

@@ -53,9 +53,6 @@ pub enum NewError {
     },
 }
 
-/// The engine for JavaScript that new projects take, as their `build.mjs` calls it.
-const ENGINE: &str = "quickjs";
-
 /// The most fuel that the first case of a new project may take: some more than it takes.
 fn first_fuel(language: Language) -> u64 {
     match language {
@@ -180,7 +177,6 @@ fn render(path: &str, new: &NewProject) -> Result<String, NewError> {
                 name => &new.name,
                 language => new.language.as_str(),
                 kind => new.kind.as_str(),
-                engine => ENGINE,
                 fuel => first_fuel(new.language),
             },
         )
