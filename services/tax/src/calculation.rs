@@ -207,7 +207,9 @@ struct Pair<'a> {
 fn pairs<'a>(base: &'a Assessment, changed: &'a Assessment) -> Vec<Pair<'a>> {
     let by_id = |assessment: &'a Assessment| -> BTreeMap<&'a str, (usize, &'a Line)> {
         let lines = assessment.lines.iter().enumerate();
-        lines.map(|(position, line)| (line.id.as_str(), (position, line))).collect()
+        lines
+            .map(|(position, line)| (line.id.as_str(), (position, line)))
+            .collect()
     };
     let (before, after) = (by_id(base), by_id(changed));
     let mut found: Vec<(Section, usize, bool, Pair<'a>)> = Vec::new();
@@ -248,5 +250,127 @@ fn wire_section(section: Section) -> wire::TaxSection {
         Section::Surcharge => wire::TaxSection::Surcharge,
         Section::Contribution => wire::TaxSection::Contribution,
         Section::Total => wire::TaxSection::Total,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn line(id: &str, section: Section, amount: i64) -> Line {
+        Line {
+            id: id.into(),
+            label: id.into(),
+            section,
+            person: None,
+            amount,
+            effect: amount,
+            formula: String::new(),
+            parameters: vec![format!("rate.{id}")],
+        }
+    }
+
+    fn outcome(lines: Vec<Line>) -> Outcome {
+        let owed = lines.iter().map(|line| line.effect).sum();
+        Outcome {
+            country: "US".into(),
+            currency: Currency::USD,
+            component: Component {
+                name: "tax-us".into(),
+                version: "1.0.0".into(),
+                hash: "ab".repeat(32),
+            },
+            verified: true,
+            input: Input {
+                year: 2025,
+                currency: "USD".into(),
+                region: None,
+                profile: vec![],
+                incomes: vec![],
+                deductions: vec![],
+                prepaid: 0,
+            },
+            left_out: vec![],
+            assessment: Assessment {
+                total_income: 0,
+                total_deductions: 0,
+                taxable_income: 0,
+                capital_gains_tax: 0,
+                contributions: 0,
+                owed,
+                paid: 0,
+                balance: owed,
+                marginal_rate: 0,
+                effective_rate: 0,
+                lines,
+                ignored: vec![],
+            },
+            figures: vec![],
+            fuel: 0,
+        }
+    }
+
+    #[test]
+    fn lines_that_differ_come_in_the_order_of_the_report() {
+        let base = outcome(vec![
+            line("tax", Section::Tax, 100),
+            line("same", Section::Tax, 5),
+            line("gone", Section::Credit, -20),
+        ]);
+        let changed = outcome(vec![
+            line("new", Section::Adjustment, 1),
+            line("tax", Section::Tax, 90),
+            line("same", Section::Tax, 5),
+        ]);
+        let answer = compare(&base, &changed);
+        let shown: Vec<_> = answer.differences.iter().map(|one| one.line.as_str()).collect();
+        assert_eq!(shown, ["new", "tax", "gone"]);
+        let amount = |money: &Option<pfms_proto::types::v1::Money>| money.clone().map(|money| money.amount);
+        let effects: Vec<_> = answer
+            .differences
+            .iter()
+            .map(|one| amount(&one.effect_difference))
+            .collect();
+        assert_eq!(
+            effects,
+            [Some("0.01".into()), Some("-0.10".into()), Some("0.20".into())]
+        );
+        assert_eq!(answer.differences[0].base_amount, None);
+        assert_eq!(answer.differences[2].changed_amount, None);
+        assert_eq!(amount(&answer.owed_difference).as_deref(), Some("0.11"));
+    }
+
+    #[test]
+    fn amounts_of_two_currencies_are_not_compared() {
+        let base = outcome(vec![line("tax", Section::Tax, 100)]);
+        let changed = Outcome {
+            currency: Currency::EUR,
+            ..base.clone()
+        };
+        let answer = compare(&base, &changed);
+        assert_eq!((answer.differences.len(), answer.owed_difference), (0, None));
+        assert!(answer.base.is_some() && answer.changed.is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn the_differences_sum_to_that_of_what_is_owed(
+            base in prop::collection::btree_map("[a-f]", -1_000_i64..1_000, 0..6),
+            changed in prop::collection::btree_map("[a-f]", -1_000_i64..1_000, 0..6),
+        ) {
+            let lines = |amounts: &BTreeMap<String, i64>| {
+                amounts.iter().map(|(id, amount)| line(id, Section::Tax, *amount)).collect()
+            };
+            let (base, changed) = (outcome(lines(&base)), outcome(lines(&changed)));
+            let answer = compare(&base, &changed);
+            let minor = |money: &Option<pfms_proto::types::v1::Money>| {
+                Money::parse(&money.as_ref().unwrap().amount, Currency::USD).unwrap().minor()
+            };
+            let sum: i64 = answer.differences.iter().map(|one| minor(&one.effect_difference)).sum();
+            prop_assert_eq!(sum, minor(&answer.owed_difference));
+            prop_assert_eq!(sum, changed.assessment.owed - base.assessment.owed);
+        }
     }
 }

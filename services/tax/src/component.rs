@@ -92,7 +92,12 @@ impl Signed {
     pub fn verify(&self, content: &[u8]) -> Result<(), Error> {
         UnparsedPublicKey::new(&ED25519, &self.key)
             .verify(content, &self.bytes)
-            .map_err(|_| Error::invalid("signature", "must be the publisher's signature of exactly these bytes"))
+            .map_err(|_| {
+                Error::invalid(
+                    "signature",
+                    "must be the publisher's signature of exactly these bytes",
+                )
+            })
     }
 }
 
@@ -101,11 +106,15 @@ impl Signed {
 /// # Errors
 /// When it is not 64 hexadecimal digits in lower case.
 pub fn parse_hash(field: &str, hash: &str) -> Result<(), Error> {
-    let good = hash.len() == HASH_DIGITS && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let good =
+        hash.len() == HASH_DIGITS && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if good {
         Ok(())
     } else {
-        Err(Error::invalid(field, "must be 64 hexadecimal digits in lower case"))
+        Err(Error::invalid(
+            field,
+            "must be 64 hexadecimal digits in lower case",
+        ))
     }
 }
 
@@ -149,7 +158,10 @@ mod tests {
 
         let signed = publishers.read(&key, &signature).unwrap();
         signed.verify(b"component").unwrap();
-        assert_eq!(reason(&signed.verify(b"another").unwrap_err()), "INVALID_ARGUMENT");
+        assert_eq!(
+            reason(&signed.verify(b"another").unwrap_err()),
+            "INVALID_ARGUMENT"
+        );
 
         let other = hex(&[9; 32]);
         let refused = publishers.read(&other, &signature).unwrap_err();

@@ -204,8 +204,14 @@ impl Country {
         let none = (String::new(), String::new());
         let (kind, (least, greatest)) = match &field.kind {
             FieldKind::Flag => (wire::TaxFieldKind::Flag, none),
-            FieldKind::Whole(range) => (wire::TaxFieldKind::Whole, bounds(range, &|whole| whole.to_string())),
-            FieldKind::Wholes(range) => (wire::TaxFieldKind::Wholes, bounds(range, &|whole| whole.to_string())),
+            FieldKind::Whole(range) => (
+                wire::TaxFieldKind::Whole,
+                bounds(range, &|whole| whole.to_string()),
+            ),
+            FieldKind::Wholes(range) => (
+                wire::TaxFieldKind::Wholes,
+                bounds(range, &|whole| whole.to_string()),
+            ),
             FieldKind::Amount(range) => (wire::TaxFieldKind::Amount, bounds(range, &amount)),
             FieldKind::Choice(_) => (wire::TaxFieldKind::Choice, none),
         };
@@ -314,5 +320,64 @@ fn wire_choice(choice: &law::Choice) -> wire::TaxChoice {
     wire::TaxChoice {
         choice: choice.value.clone(),
         label: choice.label.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{country, day, description};
+
+    #[test]
+    fn a_day_lies_in_the_year_that_the_country_says() {
+        let country = country();
+        let year_of = |date| country.year_of(day(date)).map(|year| year.year);
+        assert_eq!(year_of("2026-04-05"), Some(2025));
+        assert_eq!(year_of("2026-04-06"), Some(2026));
+        assert_eq!(year_of("2025-04-05"), None);
+        assert_eq!(year_of("2027-04-06"), None);
+    }
+
+    #[test]
+    fn a_year_that_is_not_verified_must_be_accepted() {
+        let country = country();
+        let reason = |year, accept| match country.usable(year, accept) {
+            Ok(_) => "",
+            Err(Error::FailedPrecondition { reason, .. }) => reason,
+            Err(error) => panic!("{error}"),
+        };
+        assert_eq!(reason(2025, false), "");
+        assert_eq!(reason(2026, false), "YEAR_NOT_VERIFIED");
+        assert_eq!(reason(2026, true), "");
+        assert_eq!(reason(2024, true), "UNSUPPORTED_YEAR");
+    }
+
+    #[test]
+    fn a_description_whose_amounts_or_days_do_not_add_up_is_no_country() {
+        let bad = |change: fn(&mut law::Description)| {
+            let mut law = description();
+            change(&mut law);
+            Country::new(law, "").unwrap_err().to_string()
+        };
+        assert!(bad(|law| law.currency = "XXX".into()).contains("currency"));
+        assert!(bad(|law| law.exponent = 3).contains("digits"));
+        assert!(bad(|law| law.years[1].last_day = law.years[0].first_day).contains("share a day"));
+        assert!(bad(|law| law.years[0].last_day.year = 2099).contains("days"));
+    }
+
+    #[test]
+    fn a_region_is_one_of_the_countrys_or_none_where_it_has_none() {
+        let fault = |country: &Country, region: &str| {
+            let mut violations = Violations::default();
+            country.check_region(&mut violations, region);
+            violations.iter().map(|(field, _)| field.to_owned()).next()
+        };
+        let mut one = country();
+        assert_eq!(fault(&one, "N"), None);
+        assert_eq!(fault(&one, "").as_deref(), Some("region"));
+        assert_eq!(fault(&one, "S").as_deref(), Some("region"));
+        one.law.regions.clear();
+        assert_eq!(fault(&one, ""), None);
+        assert_eq!(fault(&one, "N").as_deref(), Some("region"));
     }
 }

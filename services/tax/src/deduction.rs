@@ -142,7 +142,12 @@ impl Details {
         let date = parse::optional_date(&mut violations, "date", &deduction.date);
         let year = parse_year(&mut violations, deduction.year, date, country);
         if country.deduction_category(&deduction.category).is_none() {
-            let known: Vec<_> = country.law.deductions.iter().map(|one| one.name.as_str()).collect();
+            let known: Vec<_> = country
+                .law
+                .deductions
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect();
             violations.add("category", format!("must be one of {}", known.join(", ")));
         }
         let minor = money_in(
@@ -273,9 +278,15 @@ fn parse_year(violations: &mut Violations, year: i32, date: Option<Date>, countr
         }
         return found;
     }
-    let found = u16::try_from(year).ok().filter(|year| country.year(*year).is_some());
+    let found = u16::try_from(year)
+        .ok()
+        .filter(|year| country.year(*year).is_some());
     if found.is_none() {
-        let text = format!("is not covered: {} {}", country.code(), country.only_these_years());
+        let text = format!(
+            "is not covered: {} {}",
+            country.code(),
+            country.only_these_years()
+        );
         violations.add("year", text);
     }
     found

@@ -122,7 +122,10 @@ impl Desk {
             return Ok(rules);
         }
         let known: Vec<_> = self.first_party.keys().map(String::as_str).collect();
-        Err(Error::invalid(field, format!("must be one of {}", known.join(", "))))
+        Err(Error::invalid(
+            field,
+            format!("must be one of {}", known.join(", ")),
+        ))
     }
 
     /// The rules that made a calculation, also when others have taken over.
@@ -175,7 +178,10 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        let name = path.file_name().and_then(std::ffi::OsStr::to_str).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(std::ffi::OsStr::to_str)
+            .unwrap_or_default();
         if name.starts_with("tax-") && path.extension().is_some_and(|end| end == "wasm") {
             found.push(path);
         }

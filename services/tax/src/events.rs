@@ -175,7 +175,10 @@ fn spent(
 
 /// The first text that is not empty.
 pub fn first_of(texts: [String; 2]) -> String {
-    texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+    texts
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }
 
 /// Notes incomes.

@@ -51,7 +51,9 @@ pub fn brackets(parameters: &[Parameter], currency: Currency) -> Vec<wire::TaxBr
             ParameterValue::Schedule(bands) => bands.as_slice(),
             _ => &[],
         };
-        bands.iter().map(move |band| (parameter, wire_band(*band, currency)))
+        bands
+            .iter()
+            .map(move |band| (parameter, wire_band(*band, currency)))
     });
     bands
         .map(|(parameter, band)| wire::TaxBracket {

@@ -131,7 +131,12 @@ impl Details {
         {
             violations.add("acquired", "must not be after date");
         }
-        let minor = money_in(&mut violations, "amount", income.amount.as_ref(), country.currency);
+        let minor = money_in(
+            &mut violations,
+            "amount",
+            income.amount.as_ref(),
+            country.currency,
+        );
         let withheld = optional_money_in(
             &mut violations,
             "withheld",
@@ -179,7 +184,10 @@ impl Income {
         let mut violations = Violations::default();
         let foreign = touched(&change, mask).filter(|field| !OF_OTHERS.contains(field));
         for field in foreign {
-            violations.add(field, "cannot be changed here: another service told of this income");
+            violations.add(
+                field,
+                "cannot be changed here: another service told of this income",
+            );
         }
         let after = overlay(current, change, mask);
         let person = person::parse(&mut violations, after.person);

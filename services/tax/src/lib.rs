@@ -15,6 +15,8 @@ pub mod estimate;
 mod events;
 mod expenses;
 pub mod figure;
+#[cfg(test)]
+mod fixture;
 pub mod income;
 pub mod mapping;
 pub mod person;
@@ -104,9 +106,7 @@ async fn parts(context: Context) -> Result<Parts, Error> {
     let expenses = events::Expenses {
         database: context.database,
     };
-    let incomes = events::Incomes {
-        clock: context.clock,
-    };
+    let incomes = events::Incomes { clock: context.clock };
     Ok(Parts::new()
         .grpc(TaxServiceServer::new(api.clone()).max_decoding_message_size(MAX_MESSAGE_BYTES))
         .grpc(TaxProfileServiceServer::new(api.clone()))

@@ -1,6 +1,7 @@
 //! What expenses, incomes and investments are in the terms of a country.
 
 use jiff::Timestamp;
+use pfms_plugin_host::tax::IncomeKind;
 use pfms_proto::tax::v1 as wire;
 use pfms_runtime::parse::{self, wire_time};
 use pfms_runtime::{Error, Violations};
@@ -118,7 +119,12 @@ impl Rule {
             _ => parse::required_text(&mut violations, "from", &mapping.from, MAX_TYPE).to_lowercase(),
         };
         let known: Vec<&str> = match source {
-            Some(Source::Expense) => country.law.deductions.iter().map(|one| one.name.as_str()).collect(),
+            Some(Source::Expense) => country
+                .law
+                .deductions
+                .iter()
+                .map(|one| one.name.as_str())
+                .collect(),
             _ => country.law.incomes.iter().map(|one| one.name.as_str()).collect(),
         };
         if source.is_some() && !known.contains(&mapping.to.as_str()) {
@@ -161,63 +167,127 @@ impl Mapping {
 }
 
 /// Which kinds of income are tried for what other services tell of, in order: the first that the country knows is
-/// taken. docs/tax.md shows the same table.
+/// taken. Where the law treats alike-named things differently there is no default, and a mapping is asked for.
+/// docs/tax.md shows the same table.
 const DEFAULTS: &[(Source, &str, &[&str])] = &[
-    (Source::Income, "salary", &["wages", "salary", "employment"]),
-    (Source::Income, "bonus", &["wages", "salary", "employment"]),
+    (Source::Income, "salary", &["wages", "employment", "salary"]),
+    (Source::Income, "bonus", &["wages", "employment", "salary"]),
     (
         Source::Income,
         "freelance",
-        &["self-employment", "business", "trading", "freelance"],
+        &["self-employment", "trading-profit", "business"],
     ),
     (
         Source::Income,
         "business",
-        &["business", "self-employment", "trading"],
+        &["business", "self-employment", "trading-profit"],
     ),
-    (Source::Income, "interest", &["interest", "savings-interest", "savings"]),
-    (Source::Income, "dividend", &["dividends", "ordinary-dividends"]),
-    (Source::Income, "investment", &["investment", "interest", "savings"]),
-    (Source::Income, "rental", &["rental", "rent", "property", "house-property"]),
-    (Source::Income, "pension", &["pension", "pensions"]),
-    (Source::Income, "other", &["other", "other-income", "other-sources"]),
+    (
+        Source::Income,
+        "rental",
+        &["rental", "property-profit", "house-property"],
+    ),
+    (Source::Income, "pension", &["pension"]),
+    (
+        Source::Income,
+        "interest",
+        &[
+            "interest",
+            "deposit-interest",
+            "savings-interest",
+            "capital-income",
+        ],
+    ),
+    (
+        Source::Income,
+        "dividend",
+        &["dividends", "ordinary-dividends", "capital-income"],
+    ),
+    (
+        Source::Income,
+        "investment",
+        &[
+            "capital-income",
+            "interest",
+            "deposit-interest",
+            "savings-interest",
+        ],
+    ),
+    (Source::Income, "other", &["other-income", "other"]),
     (
         Source::Sale,
         "stock",
-        &["share-gain", "equity-gain", "listed-share-gain", "capital-gain", "gain", "other-gain"],
+        &[
+            "share-gains",
+            "equity-gain",
+            "listed-share-gain",
+            "capital-gains",
+            "capital-gain",
+        ],
     ),
     (
         Source::Sale,
         "etf",
-        &["fund-gain", "equity-gain", "share-gain", "listed-share-gain", "capital-gain", "gain", "other-gain"],
+        &[
+            "other-capital-gains",
+            "equity-gain",
+            "listed-share-gain",
+            "capital-gains",
+            "capital-gain",
+        ],
     ),
     (
         Source::Sale,
         "mutual_fund",
-        &["fund-gain", "equity-gain", "share-gain", "capital-gain", "gain", "other-gain"],
+        &["other-capital-gains", "capital-gains", "capital-gain"],
     ),
-    (Source::Sale, "bond", &["bond-gain", "capital-gain", "gain", "other-gain"]),
+    (
+        Source::Sale,
+        "bond",
+        &["other-capital-gains", "capital-gains", "other-gain"],
+    ),
     (
         Source::Sale,
         "crypto",
-        &["crypto-gain", "digital-asset-gain", "capital-gain", "gain", "other-gain"],
+        &["vda-gain", "capital-gains", "capital-gain"],
     ),
-    (Source::Sale, "custom", &["capital-gain", "gain", "other-gain"]),
-    (Source::Dividend, "stock", &["dividends", "ordinary-dividends"]),
+    (
+        Source::Dividend,
+        "stock",
+        &["dividends", "ordinary-dividends", "capital-income"],
+    ),
     (
         Source::Dividend,
         "etf",
-        &["fund-distributions", "dividends", "ordinary-dividends"],
+        &["dividends", "ordinary-dividends", "capital-income"],
     ),
     (
         Source::Dividend,
         "mutual_fund",
-        &["fund-distributions", "dividends", "ordinary-dividends"],
+        &["dividends", "ordinary-dividends", "capital-income"],
     ),
-    (Source::Dividend, "bond", &["interest", "savings-interest", "savings"]),
-    (Source::Dividend, "crypto", &["other", "other-income", "other-sources"]),
-    (Source::Dividend, "custom", &["dividends", "ordinary-dividends"]),
+    (
+        Source::Dividend,
+        "bond",
+        &[
+            "interest",
+            "deposit-interest",
+            "savings-interest",
+            "capital-income",
+        ],
+    ),
 ];
+
+/// Whether a kind of income is one that comes in again and again, as what the income service tells of does; gains are
+/// not.
+#[must_use]
+pub fn is_regular(kind: &IncomeKind) -> bool {
+    let told = DEFAULTS
+        .iter()
+        .filter(|(source, ..)| *source == Source::Income)
+        .any(|(.., kinds)| kinds.contains(&kind.name.as_str()));
+    !kind.has_holding_period && (told || !kind.may_be_negative)
+}
 
 /// The defaults that a country has: source, type, kind of income.
 pub fn defaults(country: &Country) -> impl Iterator<Item = (Source, &'static str, &'static str)> {
@@ -229,7 +299,12 @@ pub fn defaults(country: &Country) -> impl Iterator<Item = (Source, &'static str
 
 /// The kind of income that something told by another service is: what the user mapped, or else the default.
 #[must_use]
-pub fn kind_of<'a>(country: &Country, mappings: &'a [Mapping], source: Source, from: &str) -> Option<&'a str> {
+pub fn kind_of<'a>(
+    country: &Country,
+    mappings: &'a [Mapping],
+    source: Source,
+    from: &str,
+) -> Option<&'a str> {
     let mapped = mappings
         .iter()
         .map(|mapping| &mapping.rule)
@@ -239,5 +314,85 @@ pub fn kind_of<'a>(country: &Country, mappings: &'a [Mapping], source: Source, f
         None => defaults(country)
             .find(|(default, type_, _)| *default == source && *type_ == from)
             .map(|(_, _, kind)| kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::country;
+
+    fn mapping(source: Source, from: &str, to: &str) -> Mapping {
+        Mapping {
+            id: MappingId::generate(),
+            rule: Rule {
+                country: "XX".into(),
+                source,
+                from: from.into(),
+                to: to.into(),
+            },
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn the_first_kind_that_the_country_knows_is_the_default() {
+        let country = country();
+        let kind = |source, from| kind_of(&country, &[], source, from);
+        assert_eq!(kind(Source::Income, "salary"), Some("employment"));
+        assert_eq!(kind(Source::Income, "freelance"), Some("trading-profit"));
+        assert_eq!(kind(Source::Sale, "stock"), Some("capital-gain"));
+        assert_eq!(kind(Source::Dividend, "etf"), Some("dividends"));
+        assert_eq!(kind(Source::Income, "lottery"), None);
+        assert_eq!(kind(Source::Sale, "custom"), None);
+    }
+
+    #[test]
+    fn a_users_mapping_goes_before_the_default() {
+        let country = country();
+        let mappings = [
+            mapping(Source::Income, "lottery", "trading-profit"),
+            mapping(Source::Sale, "stock", "trading-profit"),
+            mapping(Source::Income, "salary", "no-kind-any-more"),
+        ];
+        let kind = |source, from| kind_of(&country, &mappings, source, from);
+        assert_eq!(kind(Source::Income, "lottery"), Some("trading-profit"));
+        assert_eq!(kind(Source::Sale, "stock"), Some("trading-profit"));
+        assert_eq!(kind(Source::Dividend, "stock"), Some("dividends"));
+        // Rather left out, and said so, than taken for something that the user did not mean.
+        assert_eq!(kind(Source::Income, "salary"), None);
+    }
+
+    #[test]
+    fn gains_do_not_come_in_regularly() {
+        let country = country();
+        let regular = |name| is_regular(country.income_kind(name).unwrap());
+        assert!(regular("employment") && regular("trading-profit") && regular("dividends"));
+        assert!(!regular("capital-gain"));
+    }
+
+    #[test]
+    fn every_fault_of_a_mapping_is_named() {
+        let faults = |source: i32, from: &str, to: &str| {
+            let mapping = wire::TaxMapping {
+                source,
+                from: from.into(),
+                to: to.into(),
+                ..wire::TaxMapping::default()
+            };
+            match Rule::parse(&mapping, &country()) {
+                Ok(_) => Vec::new(),
+                Err(Error::Invalid(faults)) => faults.iter().map(|(field, _)| field.to_owned()).collect(),
+                Err(error) => panic!("{error}"),
+            }
+        };
+        let id = MappingId::generate().to_string();
+        assert_eq!(faults(1, &id, "gifts"), Vec::<String>::new());
+        assert_eq!(faults(2, " Salary ", "employment"), Vec::<String>::new());
+        assert_eq!(faults(1, "food", "employment"), ["from", "to"]);
+        assert_eq!(faults(3, "stock", "gifts"), ["to"]);
+        assert_eq!(faults(3, &"x".repeat(51), "capital-gain"), ["from"]);
+        assert_eq!(faults(0, "stock", "capital-gain"), ["source"]);
+        assert_eq!(faults(99, "", "capital-gain"), ["source", "from"]);
     }
 }

@@ -45,7 +45,11 @@ impl Said {
     pub fn parse(profile: &wire::TaxProfile, country: &Country, year: u16) -> Result<Self, Error> {
         let mut violations = Violations::default();
         if country.year(year).is_none() {
-            let text = format!("is not covered: {} {}", country.code(), country.only_these_years());
+            let text = format!(
+                "is not covered: {} {}",
+                country.code(),
+                country.only_these_years()
+            );
             violations.add("year", text);
         }
         country.check_region(&mut violations, &profile.region);
@@ -99,5 +103,10 @@ pub fn parse_year(field: &str, year: i32) -> Result<u16, Error> {
     u16::try_from(year)
         .ok()
         .filter(|year| (1900..2200).contains(year))
-        .ok_or_else(|| Error::invalid(field, "must be the calendar year in which the tax year begins, for example 2025"))
+        .ok_or_else(|| {
+            Error::invalid(
+                field,
+                "must be the calendar year in which the tax year begins, for example 2025",
+            )
+        })
 }

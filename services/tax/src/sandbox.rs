@@ -197,8 +197,7 @@ impl Loaded {
 
     fn put(&mut self, rules: Arc<Rules>) {
         self.uses += 1;
-        self.rules
-            .insert(rules.country.hash.clone(), (rules, self.uses));
+        self.rules.insert(rules.country.hash.clone(), (rules, self.uses));
         while self.rules.len() > MAX_LOADED {
             let oldest = self.rules.iter().min_by_key(|(_, (_, used))| *used);
             let Some(oldest) = oldest.map(|(hash, _)| hash.clone()) else {

@@ -58,9 +58,16 @@ pub fn apply(
     }
     let ids = known.incomes.iter().map(|income| income.id.to_string()).collect();
     let gone = gone(&mut violations, "withoutIncomes", &changes.without_incomes, &ids);
-    known.incomes.retain(|income| !gone.contains(&income.id.to_string()));
+    known
+        .incomes
+        .retain(|income| !gone.contains(&income.id.to_string()));
     let ids = known.deductions.iter().map(|one| one.id.to_string()).collect();
-    let gone = self::gone(&mut violations, "withoutDeductions", &changes.without_deductions, &ids);
+    let gone = self::gone(
+        &mut violations,
+        "withoutDeductions",
+        &changes.without_deductions,
+        &ids,
+    );
     known.deductions.retain(|one| !gone.contains(&one.id.to_string()));
     add_incomes(&mut violations, &mut known, changes.incomes, country);
     add_deductions(&mut violations, &mut known, changes.deductions, country, year);
@@ -179,4 +186,138 @@ fn gone(
         violations.add(format!("{field}[{index}]"), "is not among those of the year");
     }
     named.iter().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use pfms_plugin_host::tax::FieldValue;
+
+    use super::*;
+    use crate::fixture::{country, deduction, gbp, income, known, year_2025};
+
+    fn money(amount: &str) -> Option<pfms_proto::types::v1::Money> {
+        Some(pfms_proto::types::v1::Money {
+            amount: amount.into(),
+            currency: "GBP".into(),
+        })
+    }
+
+    fn bonus(amount: &str, date: &str) -> wire::TaxIncome {
+        wire::TaxIncome {
+            kind: "employment".into(),
+            amount: money(amount),
+            date: date.into(),
+            ..wire::TaxIncome::default()
+        }
+    }
+
+    fn flag(flag: bool) -> wire::TaxFieldValue {
+        wire::TaxFieldValue {
+            value: Some(wire::tax_field_value::Value::Flag(flag)),
+        }
+    }
+
+    fn changed(known: Known, changes: wire::TaxChanges) -> Result<Known, Vec<String>> {
+        apply("changes", known, changes, &country(), &year_2025()).map_err(|error| match error {
+            Error::Invalid(faults) => faults.iter().map(|(field, _)| field.to_owned()).collect(),
+            error => panic!("{error}"),
+        })
+    }
+
+    #[test]
+    fn without_changes_everything_stays() {
+        let before = known(vec![income("employment", 1, "2025-05-01")], vec![deduction(1)]);
+        let after = changed(before.clone(), wire::TaxChanges::default()).unwrap();
+        assert_eq!(after.said, before.said);
+        assert_eq!(
+            (after.incomes, after.deductions),
+            (before.incomes, before.deductions)
+        );
+    }
+
+    #[test]
+    fn things_are_added_taken_away_and_answered_otherwise() {
+        let (kept, gone) = (
+            income("employment", 1, "2025-05-01"),
+            income("dividends", 2, "2025-05-01"),
+        );
+        let claimed = deduction(3);
+        let mut before = known(vec![kept.clone(), gone.clone()], vec![claimed.clone()]);
+        before
+            .said
+            .fields
+            .insert("status".into(), FieldValue::Choice("married".into()));
+        let changes = wire::TaxChanges {
+            fields: BTreeMap::from([("blind".into(), flag(true))]),
+            without_fields: vec!["status".into()],
+            without_incomes: vec![gone.id.to_string()],
+            without_deductions: vec![claimed.id.to_string()],
+            incomes: vec![bonus("10.00", "2025-12-01")],
+            deductions: vec![wire::TaxDeduction {
+                category: "gifts".into(),
+                amount: money("5.00"),
+                ..wire::TaxDeduction::default()
+            }],
+            prepaid: money("7.00"),
+            ..wire::TaxChanges::default()
+        };
+        let after = changed(before.clone(), changes.clone()).unwrap();
+        assert_eq!(after.said.fields.get("blind"), Some(&FieldValue::Flag(true)));
+        assert_eq!(after.said.fields.get("status"), None);
+        assert_eq!(after.said.prepaid, 700);
+        assert_eq!(after.incomes[0], kept);
+        assert_eq!(after.incomes[1].details.amount, gbp(1_000));
+        assert_eq!(after.incomes.len(), 2);
+        assert_eq!(after.deductions.len(), 1);
+        assert_eq!(after.deductions[0].details.year, Some(2025));
+        // The same scenario is the same each time.
+        assert_eq!(changed(before, changes).unwrap().incomes, after.incomes);
+    }
+
+    #[test]
+    fn every_fault_is_named_by_its_path() {
+        let changes = wire::TaxChanges {
+            region: "S".into(),
+            fields: BTreeMap::from([("age".into(), flag(true))]),
+            without_fields: vec!["shoe-size".into()],
+            without_incomes: vec!["none".into()],
+            without_deductions: vec!["none".into()],
+            incomes: vec![bonus("1", "2025-05-01"), bonus("x", "2025-05-01")],
+            deductions: vec![wire::TaxDeduction {
+                country: "YY".into(),
+                ..wire::TaxDeduction::default()
+            }],
+            prepaid: money("-1"),
+            ..wire::TaxChanges::default()
+        };
+        assert_eq!(
+            changed(known(vec![], vec![]), changes).unwrap_err(),
+            [
+                "changes.region",
+                "changes.withoutFields",
+                "changes.fields.age",
+                "changes.prepaid.amount",
+                "changes.withoutIncomes[0]",
+                "changes.withoutDeductions[0]",
+                "changes.incomes[1].amount.amount",
+                "changes.deductions[0].country",
+            ]
+        );
+    }
+
+    #[test]
+    fn another_country_takes_nothing_from_the_profile_of_the_first() {
+        let mut before = known(vec![], vec![]);
+        before.said.country = "YY".into();
+        before.said.prepaid = 500;
+        let changes = wire::TaxChanges {
+            region: "N".into(),
+            ..wire::TaxChanges::default()
+        };
+        let after = changed(before, changes).unwrap();
+        assert_eq!(after.said.country, "XX");
+        assert!(after.said.fields.is_empty() && after.said.prepaid == 0);
+    }
 }

@@ -59,7 +59,10 @@ impl Situation {
                         value: value.clone(),
                     });
                 }
-                _ => left_out.push(ignored(name, "is not asked for by these rules, or not with this answer")),
+                _ => left_out.push(ignored(
+                    name,
+                    "is not asked for by these rules, or not with this answer",
+                )),
             }
         }
         let mut incomes = Vec::new();
@@ -158,7 +161,9 @@ fn check_size(known: &Known) -> Result<(), Error> {
     }
     Err(Error::FailedPrecondition {
         reason: "TOO_MANY_INPUTS",
-        message: format!("a tax year can be calculated with at most {MAX_INPUTS} incomes and as many deductions"),
+        message: format!(
+            "a tax year can be calculated with at most {MAX_INPUTS} incomes and as many deductions"
+        ),
     })
 }
 
@@ -170,17 +175,18 @@ fn lend_income(
 ) -> Result<LentIncome, String> {
     let details = &income.details;
     if !year.holds(details.date) {
-        return Err(format!("{} is not a day of the tax year {}", details.date, year.label));
+        return Err(format!(
+            "{} is not a day of the tax year {}",
+            details.date, year.label
+        ));
     }
     let kind = match (&details.kind, &income.origin) {
         (Some((chosen, kind)), _) if chosen == country.code() => kind.as_str(),
         (Some((chosen, _)), Origin::Entered) => return Err(format!("is entered for {chosen}")),
-        (_, Origin::Told(source, type_)) => {
-            kind_of(country, mappings, *source, type_).ok_or_else(|| {
-                let what = source.as_str();
-                format!("there is no kind of income for {what} {type_:?}: add a mapping, or set its kind")
-            })?
-        }
+        (_, Origin::Told(source, type_)) => kind_of(country, mappings, *source, type_).ok_or_else(|| {
+            let what = source.as_str();
+            format!("there is no kind of income for {what} {type_:?}: add a mapping, or set its kind")
+        })?,
         (None, Origin::Entered) => return Err("has no kind".to_owned()),
     };
     let kind = country
@@ -226,7 +232,9 @@ fn check_currency(country: &Country, amount: Money) -> Result<(), String> {
     if given == wanted {
         Ok(())
     } else {
-        Err(format!("is in {given}, but these rules count in {wanted}: enter what it was in {wanted}"))
+        Err(format!(
+            "is in {given}, but these rules count in {wanted}: enter what it was in {wanted}"
+        ))
     }
 }
 
@@ -234,5 +242,173 @@ fn ignored(what: &str, why: &str) -> Ignored {
     Ignored {
         what: what.to_owned(),
         why: why.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pfms_plugin_host::tax::FieldValue;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fixture::{country, day, deduction, income, known, year_2025};
+    use crate::mapping::Source;
+
+    fn situation(known: &Known) -> Situation {
+        Situation::of(&country(), &year_2025(), known).unwrap()
+    }
+
+    fn told(source: Source, type_: &str, minor: i64) -> Income {
+        let mut income = income("employment", minor, "2025-05-01");
+        income.origin = Origin::Told(source, type_.into());
+        income.details.kind = None;
+        income
+    }
+
+    #[test]
+    fn what_other_services_tell_gets_a_kind_and_what_has_none_is_said() {
+        let salary = told(Source::Income, "salary", 100);
+        let sale = told(Source::Sale, "stock", -50);
+        let lottery = told(Source::Income, "lottery", 7);
+        let situation = situation(&known(vec![salary, sale, lottery.clone()], vec![]));
+        let kinds: Vec<_> = situation
+            .input
+            .incomes
+            .iter()
+            .map(|one| one.kind.as_str())
+            .collect();
+        assert_eq!(kinds, ["employment", "capital-gain"]);
+        assert_eq!(situation.left_out.len(), 1);
+        assert_eq!(situation.left_out[0].what, lottery.id.to_string());
+        assert!(
+            situation.left_out[0].why.contains("lottery"),
+            "{:?}",
+            situation.left_out
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_the_country_is_left_out_with_a_reason() {
+        let mut abroad = income("employment", 1, "2025-05-01");
+        abroad.details.kind = Some(("YY".into(), "employment".into()));
+        let mut dollars = income("employment", 1, "2025-05-01");
+        dollars.details.amount = Money::from_minor(1, Currency::USD);
+        let late = income("employment", 1, "2026-04-06");
+        let loss = told(Source::Dividend, "stock", -1);
+        let mut rejected = deduction(5);
+        rejected.details.status = Status::Rejected;
+        let mut foreign = deduction(5);
+        foreign.details.country = "YY".into();
+        let mut unknown = deduction(5);
+        unknown.details.category = "boats".into();
+        let mut known = known(
+            vec![abroad, dollars, late, loss],
+            vec![rejected, foreign, unknown],
+        );
+        known
+            .said
+            .fields
+            .insert("shoe-size".into(), FieldValue::Whole(43));
+        let situation = situation(&known);
+        assert_eq!(
+            (situation.input.incomes.len(), situation.input.deductions.len()),
+            (0, 0)
+        );
+        let whys: Vec<_> = situation.left_out.iter().map(|one| one.why.as_str()).collect();
+        for reason in [
+            "entered for YY",
+            "in USD",
+            "not a day",
+            "negative",
+            "was rejected",
+            "deduction in YY",
+            "no category",
+            "not asked for",
+        ] {
+            assert!(whys.iter().any(|why| why.contains(reason)), "{reason}: {whys:?}");
+        }
+        assert_eq!(whys.len(), 8);
+    }
+
+    #[test]
+    fn a_day_of_purchase_goes_with_gains_only() {
+        let mut gain = income("capital-gain", -5, "2025-05-01");
+        gain.details.acquired = Some(day("2020-01-01"));
+        let mut wage = income("employment", 5, "2025-05-02");
+        wage.details.acquired = Some(day("2020-01-01"));
+        let situation = situation(&known(vec![wage, gain], vec![]));
+        let acquired: Vec<_> = situation
+            .input
+            .incomes
+            .iter()
+            .map(|one| one.acquired.is_some())
+            .collect();
+        assert_eq!(acquired, [true, false]);
+    }
+
+    #[test]
+    fn an_incomplete_profile_is_asked_for_by_name() {
+        let mut known = known(vec![], vec![]);
+        known.said.fields.clear();
+        let Err(Error::FailedPrecondition { reason, message }) =
+            Situation::of(&country(), &year_2025(), &known)
+        else {
+            panic!("it is complete")
+        };
+        assert_eq!(reason, "PROFILE_INCOMPLETE");
+        assert!(message.contains("age"), "{message}");
+    }
+
+    #[test]
+    fn more_than_can_be_calculated_with_is_refused() {
+        let one = income("employment", 1, "2025-05-01");
+        let known = known(vec![one; MAX_INPUTS + 1], vec![]);
+        let refused = Situation::of(&country(), &year_2025(), &known).unwrap_err();
+        assert!(matches!(
+            refused,
+            Error::FailedPrecondition {
+                reason: "TOO_MANY_INPUTS",
+                ..
+            }
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_in_which_things_are_known_does_not_matter(
+            amounts in prop::collection::vec((0_i64..1_000_000, 0_i32..300), 0..20),
+            seed: u64,
+        ) {
+            let incomes: Vec<_> = amounts
+                .iter()
+                .map(|(minor, days)| {
+                    let mut one = income("employment", *minor, "2025-05-01");
+                    one.details.date = day("2025-04-06").checked_add(jiff::Span::new().days(*days)).unwrap();
+                    one
+                })
+                .collect();
+            let deductions: Vec<_> = amounts.iter().map(|(minor, _)| deduction(minor + 1)).collect();
+            let mut other = known(incomes.clone(), deductions.clone());
+            let turn = usize::try_from(seed % 20).unwrap();
+            if !other.incomes.is_empty() {
+                let turn = turn % other.incomes.len();
+                other.incomes.rotate_left(turn);
+                other.deductions.reverse();
+            }
+            let one = situation(&known(incomes, deductions));
+            let other = situation(&other);
+            prop_assert_eq!(&one, &other);
+            prop_assert_eq!(one.digest("hash").unwrap(), other.digest("hash").unwrap());
+            prop_assert_ne!(one.digest("hash").unwrap(), one.digest("other").unwrap());
+        }
+
+        #[test]
+        fn every_change_of_an_amount_changes_the_digest(minor in 0_i64..1_000_000, more in 1_i64..1_000) {
+            let mut changed = income("employment", minor, "2025-05-01");
+            let before = situation(&known(vec![changed.clone()], vec![])).digest("").unwrap();
+            changed.details.amount = crate::fixture::gbp(minor + more);
+            let after = situation(&known(vec![changed], vec![])).digest("").unwrap();
+            prop_assert_ne!(before, after);
+        }
     }
 }

@@ -159,7 +159,108 @@ fn wanted(kind: &FieldKind) -> &'static str {
         FieldKind::Flag => "a flag, for example {\"flag\": true}",
         FieldKind::Whole(_) => "a whole number, for example {\"whole\": 35}",
         FieldKind::Wholes(_) => "whole numbers, for example {\"wholes\": {\"values\": [3, 7]}}",
-        FieldKind::Amount(_) => "an amount, for example {\"amount\": {\"amount\": \"500.00\", \"currency\": \"USD\"}}",
+        FieldKind::Amount(_) => {
+            "an amount, for example {\"amount\": {\"amount\": \"500.00\", \"currency\": \"USD\"}}"
+        }
         FieldKind::Choice(_) => "one of the field's choices, for example {\"choice\": \"single\"}",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::country;
+
+    fn value(value: Said) -> wire::TaxFieldValue {
+        wire::TaxFieldValue { value: Some(value) }
+    }
+
+    fn wholes(values: &[i64]) -> Said {
+        Said::Wholes(wire::TaxWholes {
+            values: values.to_vec(),
+        })
+    }
+
+    fn amount(text: &str, currency: &str) -> Said {
+        Said::Amount(pfms_proto::types::v1::Money {
+            amount: text.into(),
+            currency: currency.into(),
+        })
+    }
+
+    fn read(said: &[(&str, Said)], year: u16) -> (Fields, Vec<String>) {
+        let said = said
+            .iter()
+            .map(|(name, said)| ((*name).to_owned(), value(said.clone())))
+            .collect();
+        let mut violations = Violations::default();
+        let fields = parse_fields(&mut violations, &said, &country(), year);
+        let faults = violations.iter().map(|(field, _)| field.to_owned()).collect();
+        (fields, faults)
+    }
+
+    #[test]
+    fn what_goes_with_its_declaration_is_kept_and_goes_out_as_it_came() {
+        let said = [
+            ("age", Said::Whole(120)),
+            ("blind", Said::Flag(true)),
+            ("children", wholes(&[0, 30])),
+            ("gift", amount("1000.00", "GBP")),
+            ("status", Said::Choice("married".into())),
+        ];
+        let (fields, faults) = read(&said, 2025);
+        assert_eq!(faults, Vec::<String>::new());
+        assert_eq!(fields["gift"], FieldValue::Amount(100_000));
+        let out = wire_fields(&fields, country().currency);
+        for (name, said) in said {
+            assert_eq!(out[name], value(said), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_fault_is_named_by_its_field() {
+        for (name, said, fault) in [
+            ("age", Said::Whole(121), "fields.age"),
+            ("age", Said::Whole(-1), "fields.age"),
+            ("age", Said::Flag(true), "fields.age"),
+            ("blind", Said::Whole(1), "fields.blind"),
+            ("children", wholes(&[31]), "fields.children"),
+            ("children", wholes(&[1; 21]), "fields.children"),
+            ("gift", amount("1000.01", "GBP"), "fields.gift.amount.amount"),
+            ("gift", amount("-0.01", "GBP"), "fields.gift.amount.amount"),
+            ("gift", amount("1", "USD"), "fields.gift.amount.currency"),
+            ("gift", amount("1e2", "GBP"), "fields.gift.amount.amount"),
+            ("status", Said::Choice("Single".into()), "fields.status"),
+            ("scheme", Said::Flag(true), "fields.scheme"),
+            ("shoe-size", Said::Whole(43), "fields.shoe-size"),
+        ] {
+            assert_eq!(read(&[(name, said.clone())], 2025).1, [fault], "{name} {said:?}");
+        }
+        assert_eq!(
+            read(&[("scheme", Said::Flag(true))], 2026).1,
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn a_value_without_a_kind_is_none() {
+        let mut violations = Violations::default();
+        let said = BTreeMap::from([("age".to_owned(), wire::TaxFieldValue { value: None })]);
+        assert_eq!(
+            parse_fields(&mut violations, &said, &country(), 2025),
+            Fields::new()
+        );
+        assert_eq!(violations.iter().count(), 1);
+    }
+
+    #[test]
+    fn only_what_has_no_default_and_is_asked_for_in_the_year_is_missing() {
+        let names = |year| {
+            let country = country();
+            let unsaid = missing(&country, year, &Fields::new());
+            unsaid.iter().map(|field| field.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(2025), ["age"]);
+        assert_eq!(names(2026), ["age", "scheme"]);
     }
 }

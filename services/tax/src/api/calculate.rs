@@ -138,8 +138,7 @@ impl Api {
     /// A named reason when it cannot be calculated.
     pub(super) async fn calculated(&self, user_id: UserId, ready: &Ready) -> Result<Calculation, Error> {
         let digest = ready.digest()?;
-        let latest =
-            store::calculations::latest(self.database.pool(), user_id, ready.profile.year).await?;
+        let latest = store::calculations::latest(self.database.pool(), user_id, ready.profile.year).await?;
         if let Some(latest) = latest.filter(|latest| latest.digest == digest) {
             return Ok(latest);
         }
@@ -147,7 +146,9 @@ impl Api {
         let calculation = Calculation {
             id: CalculationId::generate(),
             digest,
-            outcome: self.outcome(rules, ready.year()?, ready.situation.clone()).await?,
+            outcome: self
+                .outcome(rules, ready.year()?, ready.situation.clone())
+                .await?,
             calculated_at: self.database.clock().now(),
         };
         let mut transaction = self.database.pool().begin().await?;

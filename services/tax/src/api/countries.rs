@@ -17,7 +17,11 @@ impl TaxCountryService for Api {
         request: Request<wire::ListTaxCountriesRequest>,
     ) -> Result<Response<wire::ListTaxCountriesResponse>, Status> {
         Call::of(&request)?.user()?;
-        let countries = self.desk.first_party().map(|rules| rules.country.wire()).collect();
+        let countries = self
+            .desk
+            .first_party()
+            .map(|rules| rules.country.wire())
+            .collect();
         Ok(Response::new(wire::ListTaxCountriesResponse { countries }))
     }
 

@@ -46,7 +46,9 @@ impl TaxDeductionService for Api {
             updated_at: now,
         };
         store::deductions::insert(unit.connection(), user_id, &deduction).await?;
-        Ok(Response::new(unit.commit(deduction.wire(Some(&rules.country))).await?))
+        Ok(Response::new(
+            unit.commit(deduction.wire(Some(&rules.country))).await?,
+        ))
     }
 
     async fn get_tax_deduction(
@@ -119,7 +121,9 @@ impl TaxDeductionService for Api {
             ..before
         };
         store::deductions::update(unit.connection(), user_id, &after).await?;
-        Ok(Response::new(unit.commit(after.wire(Some(&rules.country))).await?))
+        Ok(Response::new(
+            unit.commit(after.wire(Some(&rules.country))).await?,
+        ))
     }
 
     async fn delete_tax_deduction(
@@ -139,7 +143,8 @@ impl TaxDeductionService for Api {
         if deduction.made_of.is_some() {
             return Err(Error::FailedPrecondition {
                 reason: "DEDUCTION_OF_EXPENSE",
-                message: "an expense made this deduction: reject it, or delete the expense or the mapping".to_owned(),
+                message: "an expense made this deduction: reject it, or delete the expense or the mapping"
+                    .to_owned(),
             }
             .into());
         }

@@ -27,7 +27,10 @@ impl TaxMappingService for Api {
         if mapping.country.is_empty() {
             return Err(Error::invalid("country", "is required").into());
         }
-        let rules = self.desk.in_terms_of(user_id, "country", &mapping.country).await?;
+        let rules = self
+            .desk
+            .in_terms_of(user_id, "country", &mapping.country)
+            .await?;
         let rule = Rule::parse(&mapping, &rules.country)?;
         if let Some(category) = rule.category()
             && !self.expenses.has_category(user_id, category).await?
@@ -55,7 +58,9 @@ impl TaxMappingService for Api {
         let user_id = Call::of(&request)?.user()?;
         let id = mapping_id(&request.get_ref().id)?;
         let mapping = store::mappings::find(self.database.pool(), user_id, id).await?;
-        Ok(Response::new(mapping.ok_or(Error::NotFound("the mapping"))?.wire()))
+        Ok(Response::new(
+            mapping.ok_or(Error::NotFound("the mapping"))?.wire(),
+        ))
     }
 
     async fn list_tax_mappings(

@@ -70,7 +70,10 @@ impl Api {
         }
         match profiles.first() {
             Some(latest) => self.desk.of_profile(user_id, &latest.said).await,
-            None => Err(Error::invalid("country", "is required, as there is no profile yet")),
+            None => Err(Error::invalid(
+                "country",
+                "is required, as there is no profile yet",
+            )),
         }
     }
 

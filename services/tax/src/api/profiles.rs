@@ -91,12 +91,21 @@ impl Api {
         if profile.component_hash.is_empty() {
             let found = self.desk.country(&profile.country).ok().cloned();
             return found.ok_or_else(|| {
-                let known: Vec<_> = self.desk.first_party().map(|rules| rules.country.code()).collect();
+                let known: Vec<_> = self
+                    .desk
+                    .first_party()
+                    .map(|rules| rules.country.code())
+                    .collect();
                 Error::invalid("country", format!("must be one of {}", known.join(", ")))
             });
         }
-        self.chosen_component(user_id, "componentHash", &profile.component_hash, &profile.country)
-            .await
+        self.chosen_component(
+            user_id,
+            "componentHash",
+            &profile.component_hash,
+            &profile.country,
+        )
+        .await
     }
 
     /// The rules that one of the user's components is, which must be of a country.
@@ -115,7 +124,10 @@ impl Api {
         if code == country {
             Ok(rules)
         } else {
-            Err(Error::invalid(field, format!("must be a component of {country}, not of {code}")))
+            Err(Error::invalid(
+                field,
+                format!("must be a component of {country}, not of {code}"),
+            ))
         }
     }
 }

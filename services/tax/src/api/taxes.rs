@@ -52,7 +52,9 @@ impl TaxService for Api {
         let accept = request.accept_unverified;
         let base = request.base.unwrap_or_default();
         let base = self.scenario(user_id, &profile, "base", base, accept).await?;
-        let changed = self.scenario(user_id, &profile, "changes", changes, accept).await?;
+        let changed = self
+            .scenario(user_id, &profile, "changes", changes, accept)
+            .await?;
         Ok(Response::new(compare(&base, &changed)))
     }
 
@@ -68,7 +70,8 @@ impl TaxService for Api {
             year => parse_year("year", year)?,
         };
         Ok(Response::new(
-            self.estimate(user_id, year, request.accept_unverified, today).await?,
+            self.estimate(user_id, year, request.accept_unverified, today)
+                .await?,
         ))
     }
 
@@ -151,7 +154,14 @@ impl TaxService for Api {
         let calculation = self.calculated(user_id, &ready).await?;
         let deductions = self.wire_deductions(user_id, &ready.known.deductions).await?;
         let now = self.database.clock().now();
-        let report = report(&ready.rules, ready.year()?, &ready.profile, &ready.known, &calculation, now);
+        let report = report(
+            &ready.rules,
+            ready.year()?,
+            &ready.profile,
+            &ready.known,
+            &calculation,
+            now,
+        );
         Ok(Response::new(wire::TaxReport { deductions, ..report }))
     }
 }
@@ -212,7 +222,8 @@ impl Api {
         }
         Err(Error::FailedPrecondition {
             reason: "PROFILE_MISSING",
-            message: "there is no profile for a tax year that runs today; set it first, or name a year".to_owned(),
+            message: "there is no profile for a tax year that runs today; set it first, or name a year"
+                .to_owned(),
         })
     }
 

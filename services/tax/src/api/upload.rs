@@ -74,7 +74,9 @@ fn too_large(limit: usize) -> Error {
 /// Why a component is not accepted.
 pub fn refused(error: &Refused) -> Status {
     let reason = match error {
-        Refused::Load(pfms_plugin_host::LoadError::TooLarge { limit, .. }) => return too_large(*limit).into(),
+        Refused::Load(pfms_plugin_host::LoadError::TooLarge { limit, .. }) => {
+            return too_large(*limit).into();
+        }
         Refused::Load(error) => error.reason(),
         Refused::Description(_) => "INVALID_DESCRIPTION",
     };
