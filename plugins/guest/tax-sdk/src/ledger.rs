@@ -70,6 +70,12 @@ impl Ledger {
         }
     }
 
+    /// An empty ledger that keeps no lines, for trying out which of several ways costs less.
+    #[must_use]
+    pub fn trial(&self) -> Self {
+        Self::new(self.exponent, self.year, false)
+    }
+
     /// What is owed by the lines so far.
     #[must_use]
     pub fn owed(&self) -> i64 {
@@ -146,7 +152,7 @@ impl Ledger {
                 self.totals.owed += amount;
                 continue;
             }
-            let id = format!("{}.{}", tax.id, slice.number);
+            let id = self.text(&[&tax.id, &".", &Count::from(slice.number)]);
             let label = self.text(&[&tax.label, &", ", &slice.rate]);
             let mut entry = self
                 .add(tax.section, &id, &label, amount, amount)

@@ -42,40 +42,102 @@ impl Text {
     fn amount(&mut self, minor: i64) {
         let unit = 10_u64.saturating_pow(u32::from(self.exponent));
         let magnitude = minor.unsigned_abs();
-        if minor < 0 {
-            self.written.push('-');
-        }
-        self.grouped(magnitude / unit);
+        let mut digits = Digits::new();
         let part = magnitude % unit;
         if part != 0 {
-            self.written.push('.');
-            self.padded(part, usize::from(self.exponent));
+            digits.put_padded(part, self.exponent);
+            digits.put(b'.');
         }
+        digits.put_grouped(magnitude / unit);
+        self.signed(minor, &digits);
     }
 
     fn number(&mut self, number: i64) {
+        let mut digits = Digits::new();
+        digits.put_grouped(number.unsigned_abs());
+        self.signed(number, &digits);
+    }
+
+    /// In per cent, as short as it is exact.
+    fn rate(&mut self, millionths: i64) {
+        let magnitude = millionths.unsigned_abs();
+        let (mut part, mut width) = (magnitude % 10_000, 4);
+        let mut digits = Digits::new();
+        if part != 0 {
+            while part % 10 == 0 {
+                (part, width) = (part / 10, width - 1);
+            }
+            digits.put_padded(part, width);
+            digits.put(b'.');
+        }
+        digits.put_grouped(magnitude / 10_000);
+        self.signed(millionths, &digits);
+        self.push(" %");
+    }
+
+    fn signed(&mut self, number: i64, digits: &Digits) {
         if number < 0 {
-            self.written.push('-');
+            self.push("-");
         }
-        self.grouped(number.unsigned_abs());
+        self.push(digits.as_str());
+    }
+}
+
+/// The longest number, with its groups.
+const MAX_DIGITS: usize = 32;
+
+/// A number's digits, written from the last to the first.
+struct Digits {
+    bytes: [u8; MAX_DIGITS],
+    start: usize,
+}
+
+impl Digits {
+    fn new() -> Self {
+        Self {
+            bytes: [0; MAX_DIGITS],
+            start: MAX_DIGITS,
+        }
     }
 
-    fn grouped(&mut self, number: u64) {
-        if number < 1_000 {
-            self.padded(number, 1);
-        } else {
-            self.grouped(number / 1_000);
-            self.written.push(',');
-            self.padded(number % 1_000, 3);
+    fn put(&mut self, byte: u8) {
+        if let Some(slot) = self.start.checked_sub(1).and_then(|at| self.bytes.get_mut(at)) {
+            *slot = byte;
+            self.start -= 1;
         }
     }
 
-    fn padded(&mut self, number: u64, width: usize) {
-        if number >= 10 || width > 1 {
-            self.padded(number / 10, width.saturating_sub(1));
+    fn put_digit(&mut self, number: u64) {
+        self.put(b'0' + u8::try_from(number % 10).unwrap_or(0));
+    }
+
+    /// With leading zeros up to so many digits.
+    fn put_padded(&mut self, mut number: u64, width: u8) {
+        for _ in 0..width {
+            self.put_digit(number);
+            number /= 10;
         }
-        self.written
-            .push(char::from(b'0' + u8::try_from(number % 10).unwrap_or(0)));
+    }
+
+    /// With a comma before every third digit from the end.
+    fn put_grouped(&mut self, mut number: u64) {
+        let mut count = 0;
+        loop {
+            self.put_digit(number);
+            number /= 10;
+            count += 1;
+            if number == 0 {
+                return;
+            }
+            if count % 3 == 0 {
+                self.put(b',');
+            }
+        }
+    }
+
+    fn as_str(&self) -> &str {
+        let digits = self.bytes.get(self.start..).unwrap_or_default();
+        std::str::from_utf8(digits).unwrap_or_default()
     }
 }
 
@@ -105,20 +167,7 @@ impl Show for Whole {
 
 impl Show for Rate {
     fn show(&self, text: &mut Text) {
-        if self.0 < 0 {
-            text.push("-");
-        }
-        let magnitude = self.0.unsigned_abs();
-        text.grouped(magnitude / 10_000);
-        let (mut part, mut width) = (magnitude % 10_000, 4);
-        if part != 0 {
-            while part % 10 == 0 {
-                (part, width) = (part / 10, width - 1);
-            }
-            text.push(".");
-            text.padded(part, width);
-        }
-        text.push(" %");
+        text.rate(self.0);
     }
 }
 

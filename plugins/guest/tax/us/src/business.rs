@@ -30,7 +30,7 @@ pub(crate) fn calculate(
     income: i64,
     ledger: &mut Ledger,
 ) -> Taxable {
-    let deducted = deductions.main + deductions.senior + deductions.tips_and_overtime;
+    let deducted = deductions.total();
     let before = (income - deducted).max(0);
     let business = business(household, payroll, before, ledger);
     let amount = (before - business).max(0);

@@ -13,54 +13,101 @@ use crate::household::Household;
 use crate::itemised::Itemised;
 use crate::status::Status;
 
-/// What is deducted.
+/// What is deducted beside the standard or the itemised deductions.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Deductions {
-    /// Standard or itemised.
-    pub(crate) main: i64,
-    /// The itemised ones, when they are taken.
-    pub(crate) itemised: Option<Itemised>,
+pub(crate) struct Others {
     /// For seniors.
     pub(crate) senior: i64,
     /// For tips and overtime.
     pub(crate) tips_and_overtime: i64,
 }
 
-/// Adds the deductions of a household with this adjusted gross income.
-pub(crate) fn calculate(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> Deductions {
-    let senior = senior(household, income, ledger);
+/// What is deducted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deductions {
+    /// The itemised ones, when they are taken; the standard deduction otherwise.
+    pub(crate) itemised: Option<Itemised>,
+    standard: Standard,
+    others: Others,
+}
+
+/// Both ways for a household to deduct.
+pub(crate) struct Ways {
+    standard: Standard,
+    itemised: Itemised,
+    others: Others,
+    must_itemise: bool,
+}
+
+/// Adds the deductions of a household with this adjusted gross income that do not depend on the way, and finds
+/// both ways.
+pub(crate) fn ways(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> Ways {
     let tips = tips(household, income, ledger);
     let overtime = overtime(household, income, ledger);
-    let itemised = Itemised::of(household, income, senior + tips + overtime);
-    let standard = Standard::of(household);
-    let takes_standard = !household.must_itemise() && standard.total() >= itemised.total();
-    if takes_standard {
-        standard.show(household, ledger);
-    } else {
-        itemised.show(household, income, ledger);
-    }
-    let (taken, other) = if takes_standard {
-        (standard.total(), itemised.total())
-    } else {
-        (itemised.total(), standard.total())
-    };
-    ledger
-        .note(
-            Section::Deduction,
-            "standard-or-itemised",
-            if takes_standard { "Standard deduction taken" } else { "Itemised deductions taken" },
-            taken,
-        )
-        .because(&[if takes_standard { &"itemised would be " } else { &"standard would be " }, &other]);
-    Deductions {
-        main: taken,
-        itemised: (!takes_standard).then_some(itemised),
-        senior,
+    let others = Others {
+        senior: senior(household, income, ledger),
         tips_and_overtime: tips + overtime,
+    };
+    Ways {
+        standard: Standard::of(household),
+        itemised: Itemised::of(household, income, others.senior + others.tips_and_overtime),
+        others,
+        must_itemise: household.must_itemise(),
+    }
+}
+
+impl Ways {
+    /// The way on which less tax is due, by what `tax` says of each; the standard deduction when it is the same.
+    pub(crate) fn cheaper(&self, mut tax: impl FnMut(&Deductions) -> i64) -> Deductions {
+        let standard = Deductions {
+            itemised: None,
+            standard: self.standard,
+            others: self.others,
+        };
+        let itemised = Deductions {
+            itemised: Some(self.itemised),
+            ..standard
+        };
+        let is_itemised =
+            self.must_itemise || (self.itemised.total() > 0 && tax(&itemised) < tax(&standard));
+        if is_itemised { itemised } else { standard }
+    }
+}
+
+impl Deductions {
+    /// Standard or itemised.
+    fn main(&self) -> i64 {
+        self.itemised.map_or(self.standard.total(), |itemised| itemised.total())
+    }
+
+    /// The sum of all.
+    pub(crate) fn total(&self) -> i64 {
+        self.main() + self.others.senior + self.others.tips_and_overtime
+    }
+
+    /// Those that the minimum tax knows, too: for tips and overtime, and the itemised ones but for taxes.
+    pub(crate) fn for_minimum(&self) -> i64 {
+        let itemised = self.itemised.map_or(0, |itemised| itemised.total() - itemised.salt);
+        self.others.tips_and_overtime + itemised
+    }
+
+    /// Adds the lines of the way that is taken.
+    pub(crate) fn show(&self, ways: &Ways, household: &Household<'_>, income: i64, ledger: &mut Ledger) {
+        let (label, other, words) = if let Some(itemised) = self.itemised {
+            itemised.show(household, income, ledger);
+            ("Itemised deductions are taken", ways.standard.total(), "the standard deduction would be ")
+        } else {
+            self.standard.show(household, ledger);
+            ("The standard deduction is taken", ways.itemised.total(), "itemised deductions would be ")
+        };
+        ledger
+            .note(Section::Deduction, "standard-or-itemised", label, self.main())
+            .because(&[&"no less tax is due the other way: ", &words, &other]);
     }
 }
 
 /// The standard deduction and what is given beside it.
+#[derive(Debug, Clone, Copy)]
 struct Standard {
     basic: i64,
     extra: i64,
@@ -71,7 +118,7 @@ struct Standard {
 impl Standard {
     fn of(household: &Household<'_>) -> Self {
         let (status, year) = (household.status, household.year);
-        let extra_count = household.seniors() + household.blind();
+        let extra_count = household.seniors + household.blind;
         let charity = NON_ITEMISER_CHARITY.at(status, year).unwrap_or_default();
         Self {
             basic: STANDARD_DEDUCTION.at(status, year),
@@ -108,7 +155,7 @@ impl Standard {
 /// separately.
 fn senior(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
     let (status, year) = (household.status, household.year);
-    let seniors = household.seniors();
+    let seniors = household.seniors;
     if seniors == 0 {
         return 0;
     }

@@ -16,6 +16,14 @@ pub(crate) struct Household<'f> {
     pub(crate) status: Status,
     /// Who files this return: one, or both of a couple.
     pub(crate) people: &'static [Person],
+    /// Wages of the taxpayer and of the partner.
+    wages: [i64; 2],
+    /// Profit of the business of the taxpayer and of the partner.
+    profit: [i64; 2],
+    /// How many who file are seniors.
+    pub(crate) seniors: i64,
+    /// How many who file are blind.
+    pub(crate) blind: i64,
     pub(crate) interest: i64,
     pub(crate) ordinary_dividends: i64,
     pub(crate) qualified_dividends: i64,
@@ -43,11 +51,20 @@ impl<'f> Household<'f> {
             &[Person::Taxpayer]
         };
         let (short, long) = gains_by_days(facts)?;
+        let of_both = |kind| [Person::Taxpayer, Person::Partner].map(|person| facts.sum_of(kind, person));
+        let least_age = figures::STANDARD_DEDUCTION_AGE.at(facts.year()).0;
         Ok(Self {
             facts,
             year: facts.year(),
             status,
             people,
+            wages: of_both(&WAGES),
+            profit: of_both(&SELF_EMPLOYMENT),
+            seniors: count(people, |person| age(facts, person) >= least_age),
+            blind: count(people, |person| match person {
+                Person::Taxpayer => facts.get(&BLIND),
+                Person::Partner => facts.get(&PARTNER_BLIND),
+            }),
             interest: facts.sum(&INTEREST),
             ordinary_dividends: facts.sum(&ORDINARY_DIVIDENDS),
             qualified_dividends: facts.sum(&QUALIFIED_DIVIDENDS),
@@ -60,22 +77,22 @@ impl<'f> Household<'f> {
 
     /// A person's wages.
     pub(crate) fn wages(&self, person: Person) -> i64 {
-        self.facts.sum_of(&WAGES, person)
+        self.wages[index(person)]
     }
 
     /// Wages of all who file.
     pub(crate) fn all_wages(&self) -> i64 {
-        self.facts.sum(&WAGES)
+        self.wages.iter().sum()
     }
 
     /// Profit of a person's business.
     pub(crate) fn profit(&self, person: Person) -> i64 {
-        self.facts.sum_of(&SELF_EMPLOYMENT, person)
+        self.profit[index(person)]
     }
 
     /// Profit of all businesses; negative when it is a loss.
     pub(crate) fn all_profit(&self) -> i64 {
-        self.facts.sum(&SELF_EMPLOYMENT)
+        self.profit.iter().sum()
     }
 
     /// Gains less losses, as far as they count: a loss up to the limit.
@@ -107,24 +124,7 @@ impl<'f> Household<'f> {
 
     /// Age of a person who files.
     pub(crate) fn age(&self, person: Person) -> i64 {
-        match person {
-            Person::Taxpayer => self.facts.get(&AGE),
-            Person::Partner => self.facts.get(&PARTNER_AGE),
-        }
-    }
-
-    /// How many who file are seniors.
-    pub(crate) fn seniors(&self) -> i64 {
-        let least = figures::STANDARD_DEDUCTION_AGE.at(self.year).0;
-        count(self.people, |person| self.age(person) >= least)
-    }
-
-    /// How many who file are blind.
-    pub(crate) fn blind(&self) -> i64 {
-        count(self.people, |person| match person {
-            Person::Taxpayer => self.facts.get(&BLIND),
-            Person::Partner => self.facts.get(&PARTNER_BLIND),
-        })
+        age(self.facts, person)
     }
 
     /// Whether the return must itemise because the spouse's does.
@@ -191,6 +191,20 @@ impl<'f> Household<'f> {
             .note(Section::Adjustment, "adjusted-gross-income", "Adjusted gross income", income)
             .because(&[&total, &" of income less ", &(self_employment + adjustments), &" of adjustments"]);
         income
+    }
+}
+
+fn index(person: Person) -> usize {
+    match person {
+        Person::Taxpayer => 0,
+        Person::Partner => 1,
+    }
+}
+
+fn age(facts: &Facts<'_>, person: Person) -> i64 {
+    match person {
+        Person::Taxpayer => facts.get(&AGE),
+        Person::Partner => facts.get(&PARTNER_AGE),
     }
 }
 

@@ -37,7 +37,9 @@ use pfms_tax::{Country, Facts, IncomeKind, Ledger, Person, Rounding, TaxError, T
 
 pub use status::Status;
 
+use deductions::Deductions;
 use household::Household;
+use payroll::Payroll;
 
 /// Amounts are rounded to the nearest cent.
 const CENT: Rounding = Rounding::half_up(1);
@@ -82,13 +84,16 @@ impl TaxRules for UnitedStates {
         household.show(ledger);
         let payroll = payroll::calculate(&household, ledger);
         let income = household.adjusted_gross_income(payroll.deductible, ledger);
-        let deductions = deductions::calculate(&household, income, ledger);
-        let taxable = business::calculate(&household, &payroll, &deductions, income, ledger);
-        let tax = tax::calculate(&household, taxable.amount, ledger);
-        let minimum = minimum::calculate(&household, income, &deductions, &taxable, &tax, ledger);
+        let ways = deductions::ways(&household, income, ledger);
+        let deductions = ways.cheaper(|way| {
+            let mut trial = ledger.trial();
+            regular_and_minimum(&household, &payroll, way, income, &mut trial)
+        });
+        deductions.show(&ways, &household, income, ledger);
+        let tax = regular_and_minimum(&household, &payroll, &deductions, income, ledger);
         surtaxes::calculate(&household, &payroll, income, ledger);
         let earned = earned_income::calculate(&household, &payroll, income, ledger);
-        dependants::calculate(&household, &payroll, income, tax.amount + minimum, &earned, ledger);
+        dependants::calculate(&household, &payroll, income, tax, &earned, ledger);
         Ok(())
     }
 
@@ -105,6 +110,20 @@ impl TaxRules for UnitedStates {
         };
         (kind, Person::Taxpayer)
     }
+}
+
+/// Adds the tax on what is left after the deductions, and returns it: the regular tax, or the minimum tax when that
+/// is more.
+fn regular_and_minimum(
+    household: &Household<'_>,
+    payroll: &Payroll,
+    deductions: &Deductions,
+    income: i64,
+    ledger: &mut Ledger,
+) -> i64 {
+    let taxable = business::calculate(household, payroll, deductions, income, ledger);
+    let tax = tax::calculate(household, taxable.amount, ledger);
+    tax.amount + minimum::calculate(household, income, deductions, &taxable, &tax, ledger)
 }
 
 pfms_tax::export_tax_rules!(UnitedStates);

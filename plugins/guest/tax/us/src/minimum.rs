@@ -23,8 +23,7 @@ pub(crate) fn calculate(
 ) -> i64 {
     let (status, year) = (household.status, household.year);
     // The standard deduction and the one for seniors do not count, nor do state and local taxes.
-    let itemised = deductions.itemised.map_or(0, |itemised| itemised.total() - itemised.salt);
-    let base = income - taxable.business - deductions.tips_and_overtime - itemised;
+    let base = income - taxable.business - deductions.for_minimum();
     let reduction = MINIMUM_REDUCTION_RATE
         .at(year)
         .of((base - MINIMUM_START.at(status, year)).max(0))
