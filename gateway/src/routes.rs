@@ -355,6 +355,10 @@ mod tests {
                 "/pfms.automation.v1.ModuleService/CreateModule",
                 &[Some(RAW_TYPE)][..],
             ),
+            (
+                "/pfms.tax.v1.TaxComponentService/CreateTaxComponent",
+                &[Some(RAW_TYPE)],
+            ),
             ("/pfms.user.v1.ExportService/DownloadExport", &[None]),
         ];
         assert_eq!(streams.collect::<Vec<_>>(), expected);

@@ -193,6 +193,9 @@ fn settings(dir: &DataDir, urls: &Urls, options: &MeshOptions) -> Result<Setting
     let mut settings = FromEnvironment::try_parse_from(arguments)?.settings;
     settings.holders = services::holders();
     settings.module_cache.get_or_insert(dir.part("modules")?);
+    if settings.tax.tax_components.is_none() {
+        settings.tax.tax_components = built_components();
+    }
     if settings.smtp_url.is_none() {
         settings.mail_folder.get_or_insert(dir.part(MAIL)?);
     }
@@ -200,6 +203,13 @@ fn settings(dir: &DataDir, urls: &Urls, options: &MeshOptions) -> Result<Setting
         settings.public_url = options.url();
     }
     Ok(settings)
+}
+
+/// Where `make plugins` puts components: in the target directory that the program itself was built into.
+fn built_components() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let mut folders = program.ancestors().skip(1).take(3).map(|dir| dir.join("plugins"));
+    folders.find(|folder| folder.is_dir())
 }
 
 async fn start_edge(

@@ -9,6 +9,7 @@ pub fn all() -> Vec<Service> {
         pfms_auth::service(),
         pfms_user::service(),
         pfms_expense::service(),
+        pfms_tax_service::service(),
         pfms_notification::service(),
         pfms_automation::service(),
         pfms_gateway::service(),
