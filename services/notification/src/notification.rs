@@ -7,7 +7,7 @@ use pfms_proto::events::v1::NotificationSend;
 use pfms_types::{Id, UserId};
 use serde_json::Value;
 
-use crate::preferences::{Delivery, Preferences};
+use crate::preferences::{Delivery, IN_APP, Preferences, SECURITY};
 use crate::template::{self, Variables};
 
 /// Longest category, in characters.
@@ -130,7 +130,12 @@ pub struct Wanted {
     variables: Variables,
     data: Option<Value>,
     about: Option<UserId>,
+    /// Whether the list of notifications is one of the ways that it is to take.
+    in_app: bool,
 }
+
+/// Ways to reach a person. Only the first is served so far: what names others alone is not shown anywhere.
+const CHANNELS: [&str; 4] = [IN_APP, "push", "email", "sms"];
 
 impl Wanted {
     /// From an event that is about `user_id`.
@@ -165,6 +170,14 @@ impl Wanted {
         if let Some(data) = &data {
             check_data(data)?;
         }
+        if !send
+            .channels
+            .iter()
+            .all(|channel| CHANNELS.contains(&channel.as_str()))
+        {
+            return Err(Malformed("channels must be in_app, push, email or sms"));
+        }
+        let in_app = send.channels.is_empty() || send.channels.iter().any(|channel| channel == IN_APP);
         let about = match send.about_user_id.as_str() {
             "" => None,
             id => Some(id.parse().map_err(|_| Malformed("aboutUserId is no id"))?),
@@ -178,6 +191,7 @@ impl Wanted {
             variables: send.variables,
             data,
             about,
+            in_app,
         })
     }
 
@@ -187,9 +201,13 @@ impl Wanted {
         self.about
     }
 
-    /// What becomes of it by a person's preferences.
+    /// What becomes of it by the ways that it is to take and a person's preferences. What matters to the account's
+    /// security is shown whatever it says.
     #[must_use]
     pub fn delivery(&self, preferences: &Preferences, now: Timestamp) -> Delivery {
+        if !self.in_app && self.category != SECURITY {
+            return Delivery::Never;
+        }
         preferences.delivery(&self.category, self.priority, now)
     }
 
@@ -332,6 +350,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_to_take_another_way_is_not_in_the_list() {
+        let preferences = Preferences::default();
+        let delivery = |channels: &[&str], category: &str| {
+            let wanted = parse(|send| {
+                send.channels = channels.iter().map(|&channel| channel.to_owned()).collect();
+                send.category = category.to_owned();
+            });
+            wanted.unwrap().delivery(&preferences, Timestamp::UNIX_EPOCH)
+        };
+        assert_eq!(delivery(&[], "rule"), Delivery::Now);
+        assert_eq!(delivery(&["push", "in_app"], "rule"), Delivery::Now);
+        assert_eq!(delivery(&["push", "email"], "rule"), Delivery::Never);
+        assert_eq!(delivery(&["sms"], "security"), Delivery::Now);
+    }
+
+    #[test]
     fn malformed_events_are_told() {
         let deep = (0..200).fold(pbjson_types::Value::from("x"), |inner, _| vec![inner].into());
         let data = |value: pbjson_types::Value| Some([("a".to_owned(), value)].into_iter().collect());
@@ -344,6 +378,7 @@ mod tests {
             parse(|send| send.title = " \n".into()),
             parse(|send| send.template_key = "k".repeat(101)),
             parse(|send| send.priority = "HIGH".into()),
+            parse(|send| send.channels = vec!["in_app".into(), "pigeon".into()]),
             parse(|send| send.data = data("\0".into())),
             parse(|send| send.data = data("x".repeat(17_000).into())),
             parse(|send| send.data = data(f64::NAN.into())),

@@ -10,9 +10,9 @@ use pfms_proto::events::v1::UserNotificationPreferencesUpdated;
 use crate::notification::{Malformed, Priority};
 
 /// The category that cannot be turned off and knows no quiet hours.
-const SECURITY: &str = "security";
+pub(crate) const SECURITY: &str = "security";
 /// The channel that this service serves.
-const IN_APP: &str = "in_app";
+pub(crate) const IN_APP: &str = "in_app";
 /// Longest name of a time zone, in bytes.
 const MAX_TIME_ZONE: usize = 64;
 /// Most categories that can be turned off.
