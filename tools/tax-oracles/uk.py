@@ -22,6 +22,9 @@ PLANS = {
     "plan-5": "PLAN_5",
     "postgraduate": "POSTGRADUATE",
 }
+# policyengine-uk calculates in 32-bit floating point and rounds nothing; here income tax is up to four amounts,
+# capital gains tax three and class 4 contributions three, each rounded down. In pennies.
+TOLERANCES = {"income tax": 4, "capital gains tax": 3, "class 4": 3}
 # Ages at which contributions are due, and at which they are not; from 75 on contributions to pensions save no tax.
 WORKING, RETIRED = 40, 70
 
@@ -108,7 +111,7 @@ def ours(answer):
     }
 
 
-def situation(year, drawn):
+def situation(year, drawn, claims_marriage_allowance):
     """The same households as policyengine-uk reads them."""
     people, units, homes = {}, {}, {}
     for index, facts in enumerate(drawn):
@@ -130,12 +133,13 @@ def situation(year, drawn):
             "employee_pension_contributions": facts["net_pay"],
             "student_loan_plan": PLANS[facts["loan"]],
             "state_pension_reported": 0,
+            "would_claim_marriage_allowance": claims_marriage_allowance,
         }
         people[one] = {name: {year: value} for name, value in values.items()}
         members = [one]
         if facts["marriage"]:
             spouse = f"spouse-{index}"
-            people[spouse] = {"age": {year: WORKING}}
+            people[spouse] = {"age": {year: values["age"]}}
             members.append(spouse)
         for child in range(facts["children"]):
             name = f"child-{index}-{child}"
@@ -146,11 +150,16 @@ def situation(year, drawn):
     return {"people": people, "benunits": units, "households": homes}
 
 
-def theirs(year, drawn):
+def whole_pounds(pennies):
+    """Rounded down, what floating point leaves below a whole pound aside."""
+    return int((pennies + 2) // 100) * 100
+
+
+def theirs(year, drawn, claims_marriage_allowance=True):
     """What is compared, of policyengine-uk's answers, in pennies, as a list of dictionaries."""
     from policyengine_uk import Simulation
 
-    world = situation(year, drawn)
+    world = situation(year, drawn, claims_marriage_allowance)
     simulation = Simulation(situation=world)
     positions = [position for position, name in enumerate(world["people"]) if name.startswith("person-")]
 
@@ -165,26 +174,92 @@ def theirs(year, drawn):
         "capital gains tax": of("capital_gains_tax"),
         "class 1": of("ni_class_1_employee"),
         "class 4": of("ni_class_4"),
-        "student loan": of("student_loan_repayment"),
+        "student loan": [whole_pounds(value) for value in of("student_loan_repayment")],
     }
     return [{name: values[index] for name, values in quantities.items()} for index in range(len(drawn))]
+
+
+# What is repaid of a loan, and above what, in pennies.
+LOANS = {
+    2025: {"plan-1": 26_065, "plan-2": 28_470, "plan-4": 32_745, "plan-5": 25_000, "postgraduate": 21_000},
+    2026: {"plan-1": 26_900, "plan-2": 29_385, "plan-4": 33_795, "plan-5": 25_000, "postgraduate": 21_000},
+}
+
+
+def loan_of_engine(facts, answer):
+    """A loan as policyengine-uk works it out, in whole pounds: a share of all net income."""
+    net = answer["totalIncome"] - sum(amount_of(answer, line) for line in ("income.gains", "income.gains-business"))
+    net -= sum(amount_of(answer, line) for line in ("adjustment.trading", "adjustment.property"))
+    share = 0.06 if facts["loan"] == "postgraduate" else 0.09
+    return whole_pounds(share * max(0, net - LOANS[facts["year"]][facts["loan"]] * 100))
+
+
+def allowances_by_order(facts, answer):
+    """Whether the allowances went to non-savings income, interest and dividends in this order."""
+    left = amount_of(answer, "deduction.personal-allowance") + amount_of(answer, "deduction.blind-persons-allowance")
+    for line, income in (
+        ("taxable.non-savings", None),
+        ("taxable.savings", facts["interest"]),
+        ("taxable.dividends", facts["dividends"]),
+    ):
+        if income is None:
+            names = ("income.employment", "income.pension", "income.trading", "income.property")
+            taken_off = ("adjustment.net-pay-pension", "adjustment.trading", "adjustment.property")
+            income = sum(amount_of(answer, name) for name in names) - sum(amount_of(answer, name) for name in taken_off)
+        else:
+            income *= 100
+        used = min(left, income)
+        if amount_of(answer, line) != income - used:
+            return False
+        left -= used
+    return True
+
+
+def why(facts, answer, name, ours, theirs, unmarried):
+    """Why a quantity differs, or None; `unmarried` is the engine's tax without the marriage allowance."""
+    if name == "student loan":
+        if facts["loan"] == "plan-5" and facts["year"] == 2025:
+            return "loans of plan 5 are not repaid before April 2026; policyengine-uk has them repaid"
+        if abs(theirs - loan_of_engine(facts, answer)) <= 100:
+            return (
+                "of a loan, unearned income up to 2,000 does not count and pension contributions are taken off "
+                "(SI 2009/470, reg. 29); policyengine-uk takes all income"
+            )
+    if name == "income tax":
+        if ours < theirs and not allowances_by_order(facts, answer):
+            return (
+                "allowances are set where they save most (ITA 2007, s. 25(2)); policyengine-uk sets them against "
+                "interest before dividends, as its documentation says"
+            )
+        credit = amount_of(answer, "credit.marriage-allowance")
+        if credit and abs(ours + credit - unmarried) <= TOLERANCES["income tax"]:
+            return (
+                "the marriage allowance lessens tax by the basic rate (ITA 2007, s. 55B); policyengine-uk takes it "
+                "off income from work and pensions, at whatever rate that has, before it looks at interest"
+            )
+    return None
 
 
 def main(runner):
     warnings.filterwarnings("ignore")
     generator = random.Random(SEED)
-    # policyengine-uk calculates in 32-bit floating point and rounds nothing; here income tax is up to four amounts,
-    # capital gains tax three and class 4 contributions three, each rounded down.
-    tolerances = {"income tax": 4, "capital gains tax": 3, "class 4": 3}
-    comparison = Comparison("policyengine-uk 2.162.10", tolerances)
+    comparison = Comparison("policyengine-uk 2.162.10", TOLERANCES)
     drawn = {year: [draw(generator) for _ in range(COUNT // 2)] for year in (2025, 2026)}
     households = {year: [household(year, facts) for facts in drawn[year]] for year in drawn}
     answers = iter(ask(runner, "tax-uk", households[2025] + households[2026]))
     for year in drawn:
         published = theirs(year, drawn[year])
-        for facts, one, engine in zip(drawn[year], households[year], published):
+        unmarried = theirs(year, drawn[year], claims_marriage_allowance=False)
+        for index, (facts, one, engine) in enumerate(zip(drawn[year], households[year], published)):
             answer = next(answers)
-            comparison.add(one, ours(answer), engine, lambda found: None)
+            known = {"year": year, **facts}
+
+            def explain(found):
+                alone = unmarried[index]["income tax"]
+                reasons = [why(known, answer, name, *amounts, alone) for name, amounts in found.items()]
+                return None if None in reasons else "; ".join(sorted(set(reasons)))
+
+            comparison.add(one, ours(answer), engine, explain)
     return comparison.report()
 
 

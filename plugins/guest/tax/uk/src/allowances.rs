@@ -15,6 +15,8 @@ pub struct Reliefs {
     /// Gifts and pension contributions with relief at source, before the relief: by so much the bands are wider
     /// (ITA 2007, s. 414; FA 2004, s. 192).
     pub extension: i64,
+    /// The part of the extension that are pension contributions.
+    pub pension_at_source: i64,
     /// Net income less the extension (ITA 2007, s. 58).
     pub adjusted_net_income: i64,
     /// Personal allowance after its taper, before any of it is given away.
@@ -28,7 +30,8 @@ pub fn reliefs(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) -> Relie
     let year = facts.year();
     let paid = facts.spent(&GIFT_AID) + facts.spent(&PENSION_RELIEF_AT_SOURCE);
     let kept = INCOME_TAX_BASIC_RATE.at(year).complement();
-    let extension = Rounding::half_up(1).share(paid, 1_000_000, kept.0);
+    let before_relief = |paid: i64| Rounding::half_up(1).share(paid, 1_000_000, kept.0);
+    let extension = before_relief(paid);
     ledger
         .note(
             Section::Adjustment,
@@ -54,6 +57,7 @@ pub fn reliefs(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) -> Relie
         .because(&[&income.net(), &" of net income less ", &extension]);
     Reliefs {
         extension,
+        pension_at_source: before_relief(facts.spent(&PENSION_RELIEF_AT_SOURCE)),
         adjusted_net_income,
         personal_allowance: personal_allowance(facts, adjusted_net_income),
         blind_persons_allowance: if facts.get(&BLIND) {

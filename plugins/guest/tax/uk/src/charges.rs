@@ -20,8 +20,9 @@ const WEEKS: i64 = 52;
 /// Adds the lines.
 pub fn assess(facts: &Facts<'_>, income: &Income, reliefs: &Reliefs, ledger: &mut Ledger) {
     child_benefit(facts, reliefs, ledger);
-    student_loan(facts, income, ledger);
-    postgraduate_loan(facts, income, ledger);
+    let counted = counted(facts, income, reliefs);
+    student_loan(facts, counted, ledger);
+    postgraduate_loan(facts, counted, ledger);
 }
 
 /// One per cent of child benefit for each step of adjusted net income above the threshold; benefit, per cent and
@@ -68,18 +69,17 @@ fn child_benefit(facts: &Facts<'_>, reliefs: &Reliefs, ledger: &mut Ledger) {
         ]);
 }
 
-/// What counts for a loan: what is earned, and the rest as well when that is more than the limit.
-fn counted(facts: &Facts<'_>, income: &Income) -> i64 {
+/// What counts for a loan when a return is made: what is earned, and the rest as well when that is more than the
+/// limit, less contributions to pensions, those from pay included (Education (Student Loans) (Repayment)
+/// Regulations 2009, reg. 29(4)).
+fn counted(facts: &Facts<'_>, income: &Income, reliefs: &Reliefs) -> i64 {
     let earned = income.employment + income.trade;
     let unearned = income.net() - earned;
-    if unearned > STUDENT_LOAN_UNEARNED_LIMIT.at(facts.year()) {
-        earned + unearned
-    } else {
-        earned
-    }
+    let counts = unearned > STUDENT_LOAN_UNEARNED_LIMIT.at(facts.year());
+    (earned + if counts { unearned } else { 0 } - reliefs.pension_at_source).max(0)
 }
 
-fn student_loan(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) {
+fn student_loan(facts: &Facts<'_>, counted: i64, ledger: &mut Ledger) {
     let year = facts.year();
     let (threshold, node): (Option<i64>, &dyn AnyNode) = match facts.get(&STUDENT_LOAN) {
         None | Some(StudentLoan::None) => return,
@@ -102,10 +102,10 @@ fn student_loan(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) {
         node,
         rate: &STUDENT_LOAN_RATE,
     };
-    loan.add(facts, income, ledger);
+    loan.add(facts, counted, ledger);
 }
 
-fn postgraduate_loan(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) {
+fn postgraduate_loan(facts: &Facts<'_>, counted: i64, ledger: &mut Ledger) {
     if !facts.get(&POSTGRADUATE_LOAN) {
         return;
     }
@@ -116,7 +116,7 @@ fn postgraduate_loan(facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) {
         node: &STUDENT_LOAN_POSTGRADUATE,
         rate: &STUDENT_LOAN_POSTGRADUATE_RATE,
     };
-    loan.add(facts, income, ledger);
+    loan.add(facts, counted, ledger);
 }
 
 struct Loan<'n> {
@@ -130,9 +130,8 @@ struct Loan<'n> {
 impl Loan<'_> {
     /// A share of the income above the threshold, in whole pounds (Education (Student Loans) (Repayment)
     /// Regulations 2009, reg. 29).
-    fn add(&self, facts: &Facts<'_>, income: &Income, ledger: &mut Ledger) {
+    fn add(&self, facts: &Facts<'_>, counted: i64, ledger: &mut Ledger) {
         let rate = self.rate.at(facts.year());
-        let counted = counted(facts, income);
         let repaid = rate
             .of((counted - self.threshold).max(0))
             .round(Rounding::down(1_00));

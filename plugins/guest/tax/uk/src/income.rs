@@ -4,7 +4,7 @@ use pfms_tax::{Category, Facts, IncomeKind, Ledger, Node};
 
 use crate::country::{
     DIVIDENDS, EMPLOYMENT, PENSION, PENSION_NET_PAY, PROPERTY_EXPENSES, PROPERTY_PROFIT, PROPERTY_RECEIPTS,
-    SAVINGS_INTEREST, TRADING_EXPENSES, TRADING_PROFIT, TRADING_RECEIPTS,
+    RESIDENTIAL_FINANCE_COSTS, SAVINGS_INTEREST, TRADING_EXPENSES, TRADING_PROFIT, TRADING_RECEIPTS,
 };
 use crate::figures::{PROPERTY_ALLOWANCE_AMOUNT, TRADING_ALLOWANCE_AMOUNT};
 
@@ -42,15 +42,30 @@ impl Income {
     }
 }
 
+/// What is taken off receipts of letting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Property {
+    /// The allowance, where it is more than the expenses.
+    Allowance,
+    /// The expenses; then costs of finance lessen the tax.
+    Expenses,
+}
+
+/// Whether either way may owe less: the allowance takes more off, but costs of finance lessen no tax beside it.
+pub fn has_choice(facts: &Facts<'_>) -> bool {
+    facts.spent(&RESIDENTIAL_FINANCE_COSTS) > 0
+        && PROPERTY.allowance_of(facts) > facts.spent(&PROPERTY_EXPENSES)
+}
+
 /// Adds up the incomes and takes off what comes off each.
-pub fn gather(facts: &Facts<'_>, ledger: &mut Ledger) -> Income {
+pub fn gather(facts: &Facts<'_>, way: Property, ledger: &mut Ledger) -> Income {
     let earnings = facts.sum(&EMPLOYMENT);
     ledger.income("income.employment", "Employment", earnings);
     let employment = earnings - net_pay(facts, earnings, ledger);
     let pension = facts.sum(&PENSION);
     ledger.income("income.pension", "Pensions and taxable benefits", pension);
-    let trade = TRADE.profit(facts, ledger);
-    let property = PROPERTY.profit(facts, ledger);
+    let trade = TRADE.profit(facts, true, ledger);
+    let property = PROPERTY.profit(facts, way == Property::Allowance, ledger);
     let savings = facts.sum(&SAVINGS_INTEREST);
     ledger.income("income.savings", "Interest", savings);
     let dividends = facts.sum(&DIVIDENDS);
@@ -126,15 +141,20 @@ struct Profit {
 }
 
 impl Source {
+    /// The allowance, no more than the receipts.
+    fn allowance_of(&self, facts: &Facts<'_>) -> i64 {
+        self.allowance.at(facts.year()).min(facts.sum(self.receipts))
+    }
+
     /// Receipts less expenses or, when it is more and no other profit had expenses, less the allowance
     /// (ITTOIA 2005, ss. 783A to 783BQ).
-    fn profit(&self, facts: &Facts<'_>, ledger: &mut Ledger) -> Profit {
+    fn profit(&self, facts: &Facts<'_>, may_use_allowance: bool, ledger: &mut Ledger) -> Profit {
         let receipts = facts.sum(self.receipts);
         let expenses = facts.spent(self.expenses);
         let profit = facts.sum(self.profit);
-        let allowance = self.allowance.at(facts.year()).min(receipts);
+        let allowance = self.allowance_of(facts);
         let has_profit = facts.of_kind(self.profit).next().is_some();
-        let uses_allowance = allowance > expenses && !has_profit;
+        let uses_allowance = may_use_allowance && allowance > expenses && !has_profit;
         let off = if uses_allowance { allowance } else { expenses };
 
         let before_loss = receipts - off + profit;

@@ -38,6 +38,7 @@ mod gains;
 mod income;
 mod income_tax;
 
+use income::Property;
 use pfms_tax::{Country, Facts, IncomeKind, Ledger, Person, TaxError, TaxRules};
 
 /// The rules.
@@ -50,14 +51,21 @@ impl TaxRules for UnitedKingdom {
     }
 
     fn assess(facts: &Facts<'_>, ledger: &mut Ledger) -> Result<(), TaxError> {
-        let income = income::gather(facts, ledger);
-        let gains = gains::gather(facts, ledger);
-        let reliefs = allowances::reliefs(facts, &income, ledger);
-        let taxed = income_tax::assess(facts, &income, &reliefs, ledger);
-        gains::assess(facts, &gains, &taxed, ledger);
-        charges::assess(facts, &income, &reliefs, ledger);
-        contributions::assess(facts, &income, ledger);
-        country::say_what_is_left_out(facts, ledger);
+        let property = if income::has_choice(facts) {
+            let owed = |way| {
+                let mut trial = ledger.trial();
+                assess_with(facts, way, &mut trial);
+                trial.owed()
+            };
+            if owed(Property::Expenses) < owed(Property::Allowance) {
+                Property::Expenses
+            } else {
+                Property::Allowance
+            }
+        } else {
+            Property::Allowance
+        };
+        assess_with(facts, property, ledger);
         Ok(())
     }
 
@@ -76,6 +84,18 @@ impl TaxRules for UnitedKingdom {
         let largest = kinds.into_iter().max_by_key(|kind| facts.sum(kind));
         (largest.unwrap_or(&country::EMPLOYMENT), Person::Taxpayer)
     }
+}
+
+/// Adds the lines for one way to treat the receipts of letting.
+fn assess_with(facts: &Facts<'_>, property: Property, ledger: &mut Ledger) {
+    let income = income::gather(facts, property, ledger);
+    let gains = gains::gather(facts, ledger);
+    let reliefs = allowances::reliefs(facts, &income, ledger);
+    let taxed = income_tax::assess(facts, &income, &reliefs, ledger);
+    gains::assess(facts, &gains, &taxed, ledger);
+    charges::assess(facts, &income, &reliefs, ledger);
+    contributions::assess(facts, &income, ledger);
+    country::say_what_is_left_out(facts, ledger);
 }
 
 pfms_tax::export_tax_rules!(UnitedKingdom);
