@@ -87,7 +87,7 @@ static COUNTRY: Country = Country {
     ],
     deductions: &INVESTMENTS,
     // The tax is rounded to whole taka: over a thousand that is a thousandth.
-    marginal_step: 1_000_00,
+    marginal_step: 100_000,
 };
 
 impl TaxRules for Bangladesh {
@@ -98,10 +98,10 @@ impl TaxRules for Bangladesh {
     fn assess(facts: &Facts<'_>, ledger: &mut Ledger) -> Result<(), TaxError> {
         let who = Taxpayer::of(facts);
         let given = Given::of(facts);
-        let taxed = given.taxed(facts);
-        let taxes = Taxes::of(facts, &who, &taxed);
-        report::report(facts, &who, &given, &taxed, &taxes, ledger);
-        ignored(facts, &who, &given, &taxed, ledger);
+        let base = given.taxed(facts);
+        let taxes = Taxes::of(facts, &who, &base);
+        report::report(facts, &who, &given, &base, &taxes, ledger);
+        ignored(facts, &who, &given, &base, ledger);
         Ok(())
     }
 
@@ -123,7 +123,7 @@ impl TaxRules for Bangladesh {
 pfms_tax::export_tax_rules!(Bangladesh);
 
 /// Says what had no influence, and what is left out.
-fn ignored(facts: &Facts<'_>, who: &Taxpayer, given: &Given, taxed: &Taxed, ledger: &mut Ledger) {
+fn ignored(facts: &Facts<'_>, who: &Taxpayer, given: &Given, base: &Taxed, ledger: &mut Ledger) {
     if WEALTH_SURCHARGE.at(who.year).is_none() {
         let why = "Its figures for the assessment year 2025-26 could not be verified; it is left out.";
         ledger.ignore("surcharge.wealth", why);
@@ -159,9 +159,9 @@ fn ignored(facts: &Facts<'_>, who: &Taxpayer, given: &Given, taxed: &Taxed, ledg
     let later = "It lessens no other income of the year, or not all (s. 70); whether it may be carried forward is not \
                  worked out here.";
     for (what, loss) in [
-        ("loss.business", taxed.lost.business),
-        ("loss.gains", taxed.lost.gains),
-        ("loss.other", taxed.lost.other),
+        ("loss.business", base.lost.business),
+        ("loss.gains", base.lost.gains),
+        ("loss.other", base.lost.other),
     ] {
         if loss > 0 {
             ledger.ignore(what, later);

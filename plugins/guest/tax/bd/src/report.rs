@@ -19,15 +19,15 @@ pub fn report(
     facts: &Facts<'_>,
     who: &Taxpayer,
     given: &Given,
-    taxed: &Taxed,
+    base: &Taxed,
     taxes: &Taxes,
     ledger: &mut Ledger,
 ) {
     incomes(who, given, ledger);
-    adjustments(who, given, taxed, ledger);
-    taxable(who, taxed, ledger);
-    tax(facts, who, taxed, taxes, ledger);
-    rebate(who, taxed, taxes, ledger);
+    adjustments(who, given, base, ledger);
+    taxable(who, base, ledger);
+    tax(facts, who, base, taxes, ledger);
+    rebate(who, base, taxes, ledger);
     surcharges(facts, who, taxes, ledger);
 }
 
@@ -64,14 +64,14 @@ fn incomes(who: &Taxpayer, given: &Given, ledger: &mut Ledger) {
     );
 }
 
-fn adjustments(who: &Taxpayer, given: &Given, taxed: &Taxed, ledger: &mut Ledger) {
+fn adjustments(who: &Taxpayer, given: &Given, base: &Taxed, ledger: &mut Ledger) {
     let most = SALARY_EXEMPTION_MOST.at(who.year);
     let parts = SALARY_EXEMPTION_PARTS.at(who.year);
     ledger
         .adjustment(
             "adjustment.salary-exemption",
             "Exempt part of the salary",
-            taxed.salary_exemption,
+            base.salary_exemption,
         )
         .because(&[
             &"one part in ",
@@ -87,7 +87,7 @@ fn adjustments(who: &Taxpayer, given: &Given, taxed: &Taxed, ledger: &mut Ledger
         .adjustment(
             "adjustment.listed-exemption",
             "Exempt gains on listed securities",
-            taxed.listed_exemption,
+            base.listed_exemption,
         )
         .because(&[&"up to ", &GAINS_LISTED_EXEMPT.at(who.year), &" a year"])
         .uses(&GAINS_LISTED_EXEMPT);
@@ -96,21 +96,21 @@ fn adjustments(who: &Taxpayer, given: &Given, taxed: &Taxed, ledger: &mut Ledger
             Section::Adjustment,
             "adjustment.losses",
             "Losses set off",
-            taxed.set_off,
+            base.set_off,
         )
         .because(&[&"as far as s. 70 lets them lessen other income"]);
 }
 
-fn taxable(who: &Taxpayer, taxed: &Taxed, ledger: &mut Ledger) {
+fn taxable(who: &Taxpayer, base: &Taxed, ledger: &mut Ledger) {
     ledger
-        .taxable("taxable.total-income", "Total income", taxed.total())
+        .taxable("taxable.total-income", "Total income", base.total())
         .because(&[&"all that is taxed"]);
-    if taxed.ordinary != taxed.total() {
+    if base.ordinary != base.total() {
         ledger.note(
             Section::Taxable,
             "taxable.ordinary",
             "Of it: at ordinary rates",
-            taxed.ordinary,
+            base.ordinary,
         );
     }
     if !who.is_foreigner {
@@ -142,11 +142,11 @@ fn taxable(who: &Taxpayer, taxed: &Taxed, ledger: &mut Ledger) {
     }
 }
 
-fn tax(facts: &Facts<'_>, who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: &mut Ledger) {
+fn tax(facts: &Facts<'_>, who: &Taxpayer, base: &Taxed, taxes: &Taxes, ledger: &mut Ledger) {
     if who.is_foreigner {
         ledger
             .tax("tax.non-resident", "Income tax of non-residents", taxes.ordinary)
-            .because(&[&taxed.ordinary, &" at ", &NON_RESIDENT_RATE.at(who.year)])
+            .because(&[&base.ordinary, &" at ", &NON_RESIDENT_RATE.at(who.year)])
             .uses(&NON_RESIDENT_RATE);
     } else {
         ledger.by_band(
@@ -156,7 +156,7 @@ fn tax(facts: &Facts<'_>, who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: 
                 label: "Income tax above the threshold",
                 schedule: &SLABS,
                 below: 0,
-                amount: taxed.ordinary - who.threshold,
+                amount: base.ordinary - who.threshold,
                 rounding: PAISA,
                 person: None,
                 section: Section::Tax,
@@ -176,7 +176,7 @@ fn tax(facts: &Facts<'_>, who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: 
     apart(
         "tax.dividends",
         "Tax on dividends",
-        taxed.dividends,
+        base.dividends,
         taxes.dividends,
         rate,
         &DIVIDENDS_RATE,
@@ -186,7 +186,7 @@ fn tax(facts: &Facts<'_>, who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: 
     apart(
         "tax.gains-listed",
         label,
-        taxed.listed,
+        base.listed,
         taxes.listed,
         rate,
         &GAINS_LISTED_RATE,
@@ -196,7 +196,7 @@ fn tax(facts: &Facts<'_>, who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: 
     apart(
         "tax.gains-long",
         label,
-        taxed.long,
+        base.long,
         taxes.long,
         rate,
         &GAINS_LONG_RATE,
@@ -206,14 +206,14 @@ fn tax(facts: &Facts<'_>, who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: 
     apart(
         "tax.gains-precious",
         label,
-        taxed.precious,
+        base.precious,
         taxes.precious,
         rate,
         &GAINS_PRECIOUS_RATE,
     );
 }
 
-fn rebate(who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: &mut Ledger) {
+fn rebate(who: &Taxpayer, base: &Taxed, taxes: &Taxes, ledger: &mut Ledger) {
     let year = who.year;
     ledger
         .credit(
@@ -225,7 +225,7 @@ fn rebate(who: &Taxpayer, taxed: &Taxed, taxes: &Taxes, ledger: &mut Ledger) {
             &"the least of ",
             &REBATE_OF_INCOME.at(year),
             &" of ",
-            &taxed.ordinary,
+            &base.ordinary,
             &" at ordinary rates, ",
             &REBATE_OF_INVESTMENT.at(year),
             &" of ",

@@ -50,27 +50,27 @@ pub struct Taxes {
 
 impl Taxes {
     /// Works out all of them.
-    pub fn of(facts: &Facts<'_>, who: &Taxpayer, taxed: &Taxed) -> Self {
+    pub fn of(facts: &Facts<'_>, who: &Taxpayer, base: &Taxed) -> Self {
         let year = who.year;
         let at = |rate: Option<Rate>, amount| rate.unwrap_or_default().of(amount).round(PAISA);
         let ordinary = if who.is_foreigner {
-            NON_RESIDENT_RATE.at(year).of(taxed.ordinary).round(PAISA)
+            NON_RESIDENT_RATE.at(year).of(base.ordinary).round(PAISA)
         } else {
-            SLABS.at(year).tax_on(taxed.ordinary - who.threshold).round(PAISA)
+            SLABS.at(year).tax_on(base.ordinary - who.threshold).round(PAISA)
         };
         let mut taxes = Self {
             ordinary,
-            dividends: at(DIVIDENDS_RATE.at(year), taxed.dividends),
-            listed: at(Some(GAINS_LISTED_RATE.at(year)), taxed.listed),
-            long: at(Some(GAINS_LONG_RATE.at(year)), taxed.long),
-            precious: at(GAINS_PRECIOUS_RATE.at(year), taxed.precious),
+            dividends: at(DIVIDENDS_RATE.at(year), base.dividends),
+            listed: at(Some(GAINS_LISTED_RATE.at(year)), base.listed),
+            long: at(Some(GAINS_LONG_RATE.at(year)), base.long),
+            precious: at(GAINS_PRECIOUS_RATE.at(year), base.precious),
             invested: invested(facts),
             environment: environment(facts),
             ..Self::default()
         };
         if !who.is_foreigner {
-            taxes.rebate = rebate(who, taxed, &taxes);
-            if taxed.total() > who.threshold {
+            taxes.rebate = rebate(who, base, &taxes);
+            if base.total() > who.threshold {
                 taxes.minimum = (who.minimum.amount - taxes.income_tax()).max(0);
             }
         }
@@ -97,9 +97,9 @@ impl Taxes {
 
 /// The lowest of a share of ordinary income, a share of investments, and an amount; never more than the tax on
 /// ordinary income (s. 78).
-fn rebate(who: &Taxpayer, taxed: &Taxed, taxes: &Taxes) -> i64 {
+fn rebate(who: &Taxpayer, base: &Taxed, taxes: &Taxes) -> i64 {
     let year = who.year;
-    let of_income = REBATE_OF_INCOME.at(year).of(taxed.ordinary).round(PAISA);
+    let of_income = REBATE_OF_INCOME.at(year).of(base.ordinary).round(PAISA);
     let of_investment = REBATE_OF_INVESTMENT.at(year).of(taxes.invested).round(PAISA);
     let lowest = of_income.min(of_investment).min(REBATE_MOST.at(year));
     lowest.min(taxes.ordinary)

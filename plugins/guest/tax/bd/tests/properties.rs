@@ -1,4 +1,6 @@
 //! What holds for everybody.
+// Amounts are in hundredths: their last two digits stand apart.
+#![allow(clippy::unwrap_used, clippy::inconsistent_digit_grouping)]
 
 use pfms_tax::testing::{Case, amount_of, problems};
 use pfms_tax::{Assessment, Date, TaxRules, date};

@@ -89,7 +89,7 @@ static COUNTRY: Country = Country {
         &on::PROPERTY_COST,
     ],
     // Income and tax are rounded to ten rupees each: over ten thousand that is a thousandth.
-    marginal_step: 10_000_00,
+    marginal_step: 1_000_000,
 };
 
 impl TaxRules for India {

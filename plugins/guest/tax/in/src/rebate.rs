@@ -19,13 +19,13 @@ pub struct Rebate {
 impl Rebate {
     /// For residents. New regime: the slab tax up to the limit of income, and above it the slab tax that exceeds
     /// the excess of income. Old regime: tax by slabs and under ss. 111A and 112, not under s. 112A (s. 112A(6)).
-    pub fn of(who: Taxpayer, taxed: &Taxed, taxes: &Taxes) -> Self {
+    pub fn of(who: Taxpayer, base: &Taxed, taxes: &Taxes) -> Self {
         if !who.is_resident {
             return Self::default();
         }
         match who.regime {
             Regime::New => {
-                let excess = taxed.total - REBATE_INCOME_LIMIT_NEW.at(who.year);
+                let excess = base.total - REBATE_INCOME_LIMIT_NEW.at(who.year);
                 let is_marginal = excess > 0;
                 let slab = if is_marginal {
                     (taxes.slab - excess).max(0)
@@ -38,7 +38,7 @@ impl Rebate {
                     is_marginal,
                 }
             }
-            Regime::Old if taxed.total <= REBATE_INCOME_LIMIT_OLD.at(who.year) => {
+            Regime::Old if base.total <= REBATE_INCOME_LIMIT_OLD.at(who.year) => {
                 let most = REBATE_MOST_OLD.at(who.year);
                 let slab = taxes.slab.min(most);
                 let eligible = taxes.gains() - taxes.equity_long.tax;

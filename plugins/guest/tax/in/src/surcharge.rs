@@ -24,27 +24,27 @@ pub struct Rates {
 impl Rates {
     /// Rates above the cap look at income without dividends and gains, all others at the total income
     /// (Finance Act 2025, First Schedule, Part III, Paragraph A, clauses (a) to (e)).
-    fn of(who: Taxpayer, taxed: &Taxed) -> Self {
+    fn of(who: Taxpayer, base: &Taxed) -> Self {
         let rates = match who.regime {
             Regime::New => SURCHARGE_RATES_NEW.at(who.year),
             Regime::Old => SURCHARGE_RATES_OLD.at(who.year),
         };
         let cap = SURCHARGE_CAP.at(who.year);
-        let (threshold, full) = band(rates, taxed.uncapped(), None);
+        let (threshold, full) = band(rates, base.uncapped(), None);
         if full > cap {
             return Self {
                 full,
                 capped: cap,
                 threshold,
-                excess: taxed.uncapped() - threshold,
+                excess: base.uncapped() - threshold,
             };
         }
-        let (threshold, full) = band(rates, taxed.total, Some(cap));
+        let (threshold, full) = band(rates, base.total, Some(cap));
         Self {
             full,
             capped: full,
             threshold,
-            excess: taxed.total - threshold,
+            excess: base.total - threshold,
         }
     }
 }
@@ -115,16 +115,16 @@ impl Payable {
     /// On what is taxed.
     ///
     /// Marginal relief: tax and surcharge are at most those on an income at the threshold and the excess.
-    pub fn on(who: Taxpayer, taxed: &Taxed) -> Self {
-        let taxes = Taxes::on(who, taxed);
-        let rebate = Rebate::of(who, taxed, &taxes);
-        let rates = Rates::of(who, taxed);
+    pub fn on(who: Taxpayer, base: &Taxed) -> Self {
+        let taxes = Taxes::on(who, base);
+        let rebate = Rebate::of(who, base, &taxes);
+        let rates = Rates::of(who, base);
         let part = |tax: i64, rate: Rate| Part {
             tax,
             surcharge: rate.of(tax).round(PAISA),
         };
         let slab = taxes.slab - rebate.slab;
-        let of_dividends = PAISA.share(slab, taxed.dividends, taxed.slab());
+        let of_dividends = PAISA.share(slab, base.dividends, base.slab());
         let mut surcharge = Surcharge {
             rates,
             slab: part(slab - of_dividends, rates.full),
@@ -136,7 +136,7 @@ impl Payable {
             relief_on_gains: 0,
         };
         if rates.full > Rate(0) {
-            surcharge.at_threshold = Self::on(who, &taxed.lessened(rates.excess)).sum();
+            surcharge.at_threshold = Self::on(who, &base.lessened(rates.excess)).sum();
             let without = taxes.sum() - rebate.slab - rebate.gains + surcharge.sum();
             let most = surcharge.at_threshold + rates.excess;
             let relief = (without - most).clamp(0, surcharge.sum());
@@ -190,12 +190,12 @@ mod tests {
     #[test]
     fn surcharge_begins_above_each_threshold() {
         let rate = |regime, total| {
-            let taxed = Taxed {
+            let base = Taxed {
                 total,
                 ordinary: total,
                 ..Taxed::default()
             };
-            Rates::of(who(regime), &taxed).full.0
+            Rates::of(who(regime), &base).full.0
         };
         for (threshold, below, new, old) in [
             (5_000_000, 0, 100_000, 100_000),
@@ -214,19 +214,19 @@ mod tests {
 
     #[test]
     fn rates_above_the_cap_do_not_look_at_gains() {
-        let taxed = Taxed {
+        let base = Taxed {
             total: rupees(60_000_000),
             ordinary: rupees(20_000_000),
             equity_long: rupees(40_000_000),
             ..Taxed::default()
         };
-        let rates = Rates::of(who(Regime::Old), &taxed);
+        let rates = Rates::of(who(Regime::Old), &base);
         assert_eq!((rates.full.0, rates.capped.0), (150_000, 150_000));
         assert_eq!(rates.threshold, rupees(10_000_000));
         let more = Taxed {
-            total: taxed.total + 1,
-            ordinary: taxed.ordinary + 1,
-            ..taxed
+            total: base.total + 1,
+            ordinary: base.ordinary + 1,
+            ..base
         };
         let rates = Rates::of(who(Regime::Old), &more);
         assert_eq!(
@@ -240,12 +240,12 @@ mod tests {
         for regime in [Regime::New, Regime::Old] {
             for threshold in [5_000_000, 10_000_000, 20_000_000, 50_000_000] {
                 let due = |ordinary: i64| {
-                    let taxed = Taxed {
+                    let base = Taxed {
                         total: ordinary,
                         ordinary,
                         ..Taxed::default()
                     };
-                    Payable::on(who(regime), &taxed).sum()
+                    Payable::on(who(regime), &base).sum()
                 };
                 let at = due(rupees(threshold));
                 for excess in [10, 1_000, 10_000] {

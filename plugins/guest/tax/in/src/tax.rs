@@ -208,14 +208,14 @@ mod tests {
 
     #[test]
     fn what_is_not_used_of_the_exemption_absorbs_the_dearest_gain_first() {
-        let taxed = Taxed {
+        let base = Taxed {
             total: rupees(700_000),
             ordinary: rupees(100_000),
             equity_short: rupees(200_000),
             long: rupees(400_000),
             ..Taxed::default()
         };
-        let taxes = Taxes::on(who(), &taxed);
+        let taxes = Taxes::on(who(), &base);
         assert_eq!(taxes.equity_short.absorbed, rupees(200_000));
         assert_eq!(taxes.long.absorbed, rupees(100_000));
         assert_eq!(taxes.long.tax, rupees(37_500));

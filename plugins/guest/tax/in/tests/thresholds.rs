@@ -1,4 +1,6 @@
 //! Every threshold from both sides, and what the description says.
+// Amounts are in hundredths: their last two digits stand apart.
+#![allow(clippy::unwrap_used, clippy::inconsistent_digit_grouping)]
 
 use pfms_tax::testing::{Case, amount_of, is_id, problems};
 use pfms_tax::{Assessment, ParameterValue, TaxError, TaxRules, date};
