@@ -90,11 +90,18 @@ impl Rounding {
     /// ```
     #[must_use]
     pub fn share(self, amount: i64, numerator: i64, denominator: i64) -> i64 {
-        let product = i128::from(amount).saturating_mul(i128::from(numerator));
-        self.quotient(product, i128::from(denominator))
+        self.quotient(product(amount, numerator), i128::from(denominator))
     }
 
     fn quotient(self, numerator: i128, denominator: i128) -> i64 {
+        if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator))
+            && let Some(denominator) = small_product(denominator, self.unit)
+        {
+            let quotient = divide_small(numerator, denominator, self.mode);
+            if let Some(rounded) = small_product(quotient, self.unit) {
+                return rounded;
+            }
+        }
         let unit = i128::from(self.unit);
         to_i64(divide(numerator, denominator.saturating_mul(unit), self.mode).saturating_mul(unit))
     }
@@ -111,18 +118,60 @@ fn divide(numerator: i128, denominator: i128, mode: Mode) -> i128 {
     if rest == 0 {
         return quotient;
     }
-    let away = quotient + numerator.signum() * denominator.signum();
     let half = rest
         .unsigned_abs()
         .saturating_mul(2)
         .cmp(&denominator.unsigned_abs());
-    match (mode, half) {
-        (Mode::Down, _)
-        | (Mode::HalfUp | Mode::HalfDown | Mode::HalfEven, Ordering::Less)
-        | (Mode::HalfDown, Ordering::Equal) => quotient,
-        (Mode::HalfEven, Ordering::Equal) if quotient % 2 == 0 => quotient,
-        _ => away,
+    if mode.goes_away(half, quotient % 2 != 0) {
+        quotient + numerator.signum() * denominator.signum()
+    } else {
+        quotient
     }
+}
+
+/// The same in 64 bits. WebAssembly has no arithmetic of 128: each step is dozens of instructions, and nearly all
+/// amounts can do without.
+fn divide_small(numerator: i64, denominator: i64, mode: Mode) -> i64 {
+    let (Some(quotient), Some(rest)) = (
+        numerator.checked_div(denominator),
+        numerator.checked_rem(denominator),
+    ) else {
+        return 0;
+    };
+    if rest == 0 {
+        return quotient;
+    }
+    let (rest, whole) = (rest.unsigned_abs(), denominator.unsigned_abs());
+    if mode.goes_away(rest.cmp(&(whole - rest)), quotient % 2 != 0) {
+        quotient + numerator.signum() * denominator.signum()
+    } else {
+        quotient
+    }
+}
+
+impl Mode {
+    /// Whether a fraction, which compares so to one half, goes away from zero.
+    fn goes_away(self, half: Ordering, is_odd: bool) -> bool {
+        match self {
+            Self::Down => false,
+            Self::Up => true,
+            Self::HalfUp => half != Ordering::Less,
+            Self::HalfDown => half == Ordering::Greater,
+            Self::HalfEven => half == Ordering::Greater || (half == Ordering::Equal && is_odd),
+        }
+    }
+}
+
+/// The product, when the digits of both say that it fits. Checking the product itself would take 128 bits.
+fn small_product(left: i64, right: i64) -> Option<i64> {
+    let digits = 128 - left.unsigned_abs().leading_zeros() - right.unsigned_abs().leading_zeros();
+    (digits < 63).then(|| left.wrapping_mul(right))
+}
+
+/// The product, in 64 bits where it fits.
+fn product(left: i64, right: i64) -> i128 {
+    small_product(left, right)
+        .map_or_else(|| i128::from(left).saturating_mul(i128::from(right)), i128::from)
 }
 
 fn to_i64(value: i128) -> i64 {
@@ -143,7 +192,7 @@ impl Rate {
     /// ```
     #[must_use]
     pub fn of(self, amount: i64) -> Exact {
-        Exact(i128::from(amount) * i128::from(self.0))
+        Exact(product(amount, self.0))
     }
 
     /// What is left of one when the rate is taken off.
@@ -180,7 +229,7 @@ impl Exact {
     /// An amount in minor units.
     #[must_use]
     pub fn amount(minor: i64) -> Self {
-        Self(i128::from(minor) * MILLION)
+        Self(product(minor, 1_000_000))
     }
 
     /// Rounded, in minor units.
@@ -357,6 +406,26 @@ mod tests {
         assert_eq!(Rounding::half_up(1).share(i64::MAX, i64::MAX, 1), i64::MAX);
         assert_eq!(Rounding::half_up(1).share(i64::MIN, i64::MAX, 1), i64::MIN);
         assert_eq!(Rounding::half_up(1).share(5, 1, 0), 0);
+    }
+
+    #[test]
+    fn narrow_and_wide_arithmetic_agree() {
+        let modes = [Mode::Down, Mode::Up, Mode::HalfUp, Mode::HalfDown, Mode::HalfEven];
+        let numbers = [-250, -101, -100, -99, -50, -3, -1, 1, 2, 5, 49, 50, 51, 99, 150, 250, 1_000_001];
+        for mode in modes {
+            for numerator in numbers {
+                for denominator in [-100, -7, 1, 2, 3, 100] {
+                    assert_eq!(
+                        i128::from(divide_small(numerator, denominator, mode)),
+                        divide(i128::from(numerator), i128::from(denominator), mode),
+                        "{numerator} / {denominator}, {mode:?}"
+                    );
+                }
+            }
+        }
+        for (left, right) in [(i64::MAX, 2), (1 << 31, 1 << 31), (i64::MIN, -1), (0, i64::MIN), (-5, 7)] {
+            assert_eq!(product(left, right), i128::from(left) * i128::from(right));
+        }
     }
 
     #[test]
