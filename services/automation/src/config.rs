@@ -60,6 +60,87 @@ impl Config {
         }
         serde_json::from_value(self.json()).ok()
     }
+
+    /// Checks that there are at most so many fields, and that each is a text of at most so many characters, a number
+    /// or a truth value.
+    ///
+    /// # Errors
+    /// Says what is wrong.
+    pub fn check_flat(&self, max_fields: usize, max_text: usize) -> Result<(), String> {
+        if self.0.len() > max_fields {
+            return Err(format!("must be at most {max_fields}"));
+        }
+        for (name, value) in &self.0 {
+            let is_good = match value {
+                Value::String(text) => text.chars().count() <= max_text,
+                Value::Number(_) | Value::Bool(_) => true,
+                Value::Null | Value::Array(_) | Value::Object(_) => false,
+            };
+            if !is_good {
+                return Err(format!(
+                    "must hold texts of at most {max_text} characters, numbers and truth values; {name:.64} is none"
+                ));
+            }
+            if !(1..=64).contains(&name.chars().count()) || name.chars().any(char::is_control) {
+                return Err("must have names of 1 to 64 characters on one line".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields that are texts.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter_map(|(name, value)| value.as_str().map(|text| (name.as_str(), text)))
+    }
+
+    /// Every text in it, however deep.
+    #[must_use]
+    pub fn all_texts(&self) -> Vec<&str> {
+        let mut texts = Vec::new();
+        self.0.values().for_each(|value| collect_texts(value, &mut texts));
+        texts
+    }
+
+    /// The same with every text, however deep, in another form.
+    #[must_use]
+    pub fn with_texts(&self, form: &impl Fn(&str) -> String) -> Self {
+        let fields = self
+            .0
+            .iter()
+            .map(|(name, value)| (name.clone(), with_texts(value, form)));
+        Self(fields.collect())
+    }
+
+    /// From fields of a component's answer.
+    #[must_use]
+    pub fn of_fields(fields: impl IntoIterator<Item = (String, Value)>) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+fn collect_texts<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, texts)),
+        Value::Object(fields) => fields.values().for_each(|value| collect_texts(value, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn with_texts(value: &Value, form: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(form(text)),
+        Value::Array(values) => values.iter().map(|value| with_texts(value, form)).collect(),
+        Value::Object(fields) => {
+            let fields = fields
+                .iter()
+                .map(|(name, value)| (name.clone(), with_texts(value, form)));
+            Value::Object(fields.collect())
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
+    }
 }
 
 fn restore_integers(value: &mut Value) {

@@ -10,7 +10,8 @@ use pfms_types::Id;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::action::Action;
+use crate::action::Planned;
+use crate::policy::Policy;
 use crate::rule::RuleId;
 
 /// Longest message that is kept, in characters.
@@ -44,15 +45,30 @@ pub struct Execution {
     pub input: Value,
     /// The component's lines.
     pub logs: Value,
+    /// The comparisons of the condition by their paths, and whether each held.
+    pub conditions: Vec<(String, bool)>,
+    /// What the component might use; none without code.
+    pub limits: Option<Value>,
+    /// Whether the later rules are left out where it acts.
+    pub stop_processing: bool,
+    /// How often the rule may act, as far as was known when it ran.
+    pub policy: Policy,
 }
 
 /// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The actions are to be taken; at least one.
-    Succeeded(Vec<Action>),
+    Succeeded(Vec<Planned>),
     /// The component chose to do nothing.
     NoAction,
+    /// The rule was left out, to end a loop of rules.
+    Skipped {
+        /// `UPPER_SNAKE_CASE`.
+        reason: &'static str,
+        /// Why, for the rule's owner.
+        message: String,
+    },
     /// The component failed or broke a limit.
     Failed {
         /// `UPPER_SNAKE_CASE`.
@@ -81,15 +97,41 @@ impl Outcome {
             Self::Succeeded(_) => Status::Succeeded,
             Self::NoAction => Status::NoAction,
             Self::Failed { .. } => Status::Failed,
+            Self::Skipped { .. } => Status::Skipped,
+        }
+    }
+
+    /// Whether the rule acted.
+    #[must_use]
+    pub const fn acts(&self) -> bool {
+        matches!(self, Self::Succeeded(_))
+    }
+
+    /// Whether it counts among the failures after which a rule is switched off: it failed, or an action of it did.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Failed { .. } => true,
+            Self::Succeeded(actions) => actions.iter().any(Planned::is_failed),
+            Self::NoAction | Self::Skipped { .. } => false,
+        }
+    }
+
+    /// Why it failed or was left out: the reason, and words for the rule's owner; empty otherwise.
+    #[must_use]
+    pub fn problem(&self) -> (&'static str, &str) {
+        match self {
+            Self::Failed { reason, message } | Self::Skipped { reason, message } => (reason, message),
+            Self::Succeeded(_) | Self::NoAction => ("", ""),
         }
     }
 
     /// What is to be done.
     #[must_use]
-    pub fn actions(&self) -> &[Action] {
+    pub fn actions(&self) -> &[Planned] {
         match self {
             Self::Succeeded(actions) => actions,
-            Self::NoAction | Self::Failed { .. } => &[],
+            Self::NoAction | Self::Failed { .. } | Self::Skipped { .. } => &[],
         }
     }
 }
@@ -109,6 +151,8 @@ pub enum Status {
     NoAction,
     /// Nothing was done.
     Failed,
+    /// The rule was left out.
+    Skipped,
 }
 
 impl Status {
@@ -119,14 +163,18 @@ impl Status {
             Self::Succeeded => "SUCCEEDED",
             Self::NoAction => "NO_ACTION",
             Self::Failed => "FAILED",
+            Self::Skipped => "SKIPPED",
         }
     }
 
-    fn wire(name: &str) -> wire::ExecutionStatus {
+    /// From what is stored, as it goes out.
+    #[must_use]
+    pub fn wire(name: &str) -> wire::ExecutionStatus {
         match name {
             "SUCCEEDED" => wire::ExecutionStatus::Succeeded,
             "NO_ACTION" => wire::ExecutionStatus::NoAction,
             "FAILED" => wire::ExecutionStatus::Failed,
+            "SKIPPED" => wire::ExecutionStatus::Skipped,
             _ => wire::ExecutionStatus::Unspecified,
         }
     }
@@ -178,6 +226,108 @@ impl Logged {
             fuel: self.fuel,
             duration_micros: self.duration_micros,
             execute_time: Some(wire_time(self.executed_at)),
+            ..wire::Execution::default()
         }
+    }
+}
+
+/// A line of the log with all that was kept of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detail {
+    /// What a list has.
+    pub logged: Logged,
+    /// What the rule was given.
+    pub input: Value,
+    /// The comparisons of the condition: `[[path, held], …]`.
+    pub conditions: Value,
+    /// The first result of each action, as [`Planned::result`] has it; of runs from before results were kept, the
+    /// actions alone.
+    pub results: Value,
+    /// What the component wrote: `[{level, message}, …]`.
+    pub logs: Value,
+    /// What the component might use.
+    pub limits: Option<Value>,
+    /// The rules that led to the event, the first one first.
+    pub chain: Vec<Uuid>,
+}
+
+impl Detail {
+    /// As it goes out.
+    #[must_use]
+    pub fn wire(self) -> wire::Execution {
+        let updated = self.logged.executed_at;
+        let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let results = list(&self.results);
+        wire::Execution {
+            input: serde_json::from_value(self.input).ok(),
+            conditions: list(&self.conditions).iter().filter_map(condition).collect(),
+            action_results: results.into_iter().map(|one| result(one, updated)).collect(),
+            logs: list(&self.logs).iter().map(line).collect(),
+            limits: self.limits.as_ref().map(limits),
+            rule_chain: self.chain.iter().map(Uuid::to_string).collect(),
+            ..self.logged.wire()
+        }
+    }
+}
+
+fn condition(pair: &Value) -> Option<wire::ConditionResult> {
+    Some(wire::ConditionResult {
+        path: pair.get(0)?.as_str()?.to_owned(),
+        held: pair.get(1)?.as_bool()?,
+    })
+}
+
+fn result(stored: Value, updated: Timestamp) -> wire::ActionResult {
+    let text = |name: &str| {
+        stored
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let status = match text("status").as_str() {
+        "PENDING" => wire::ActionStatus::Pending,
+        "FAILED" => wire::ActionStatus::Failed,
+        "SKIPPED" => wire::ActionStatus::Skipped,
+        _ => wire::ActionStatus::Done,
+    };
+    let (kind, action) = match stored.get("action") {
+        Some(action) => (text("kind"), action.clone()),
+        // Until results were kept, all that a rule could do was to notify.
+        None => ("notify".to_owned(), stored.clone()),
+    };
+    wire::ActionResult {
+        kind,
+        status: status.into(),
+        reason: text("reason"),
+        detail: text("detail"),
+        attempts: i32::from(status != wire::ActionStatus::Pending),
+        action: serde_json::from_value(action).ok(),
+        update_time: Some(wire_time(updated)),
+    }
+}
+
+fn line(stored: &Value) -> wire::LogLine {
+    let text = |name: &str| {
+        stored
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    wire::LogLine {
+        level: text("level"),
+        message: text("message"),
+    }
+}
+
+fn limits(stored: &Value) -> wire::Limits {
+    let number = |name: &str| stored.get(name).and_then(Value::as_i64).unwrap_or_default();
+    wire::Limits {
+        fuel: number("fuel"),
+        memory_bytes: number("memoryBytes"),
+        deadline_millis: number("deadlineMillis"),
+        output_bytes: number("outputBytes"),
+        log_bytes: number("logBytes"),
     }
 }

@@ -6,11 +6,13 @@
 
 use pfms_types::Currency;
 
-use crate::condition::{Comparison, Match, Order, Test, TextField};
-use crate::fact::Fact;
+use crate::condition::{Comparison, Match, Order, Ordered, Predicate, Test};
+use crate::fact::{Fact, Value};
+use crate::schema::{Kind, Place, Schema, TOPIC};
+use crate::trigger::Trigger;
 
 /// Most entries of one rule; a condition that needs more gets fewer that say less.
-const MAX_ENTRIES: usize = 32;
+const MAX_ENTRIES: usize = 128;
 /// Longest text in a key, in characters: an index row must stay small, and texts that share a beginning are told
 /// apart by the condition.
 const KEY_CHARS: usize = 64;
@@ -28,13 +30,21 @@ pub struct Entry {
     pub max_minor: i64,
 }
 
-/// What events a rule can match; none when no event can.
+/// What events a rule can match; none when no event can. Of a rule with a schedule there are none either: it is run
+/// when it is due, not looked up.
 #[must_use]
-pub fn entries(condition: Option<&Test>) -> Vec<Entry> {
-    let bands = condition.map_or_else(|| vec![Band::ANY], necessary);
+pub fn entries(trigger: &Trigger, condition: Option<&Test>) -> Vec<Entry> {
+    if trigger.schedule.is_some() {
+        return Vec::new();
+    }
+    let schema = trigger.schema;
+    let mut bands = condition.map_or_else(|| vec![Band::ANY], |test| necessary(schema, test));
+    if let (false, Some(place)) = (trigger.topic.is_empty(), schema.position(TOPIC)) {
+        bands = both(schema, bands, vec![Band::keyed(Key::new(place, &trigger.topic))]);
+    }
     let mut entries: Vec<Entry> = Vec::new();
     for band in bands {
-        let entry = band.entry();
+        let entry = band.entry(schema);
         if !entries.contains(&entry) {
             entries.push(entry);
         }
@@ -45,13 +55,24 @@ pub fn entries(condition: Option<&Test>) -> Vec<Entry> {
 /// The keys under which an event's rules are found; the empty key is always among them.
 #[must_use]
 pub fn keys(fact: &Fact) -> Vec<String> {
-    let mut keys = vec![
-        String::new(),
-        Key::Category(fact.category.folded.clone()).text(),
-        Key::CategoryId(fact.category_id).text(),
-        Key::Merchant(fact.merchant.folded.clone()).text(),
-    ];
-    keys.extend(fact.tags.iter().map(|tag| Key::Tag(tag.folded.clone()).text()));
+    let schema = fact.schema();
+    let mut keys = vec![String::new()];
+    for (place, field) in schema
+        .fields()
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.is_key)
+    {
+        let mut add = |value: &str| keys.push(Key::new(place, value).text(schema));
+        match (field.kind, fact.at(place)) {
+            (_, Some(Value::Text(text))) => add(&text.folded),
+            (_, Some(Value::Texts(texts))) => texts.iter().for_each(|text| add(&text.folded)),
+            (_, Some(Value::Id(id))) => add(&id.to_string()),
+            // Nothing is looked up too: not categorised, for example.
+            (Kind::Id, None) => add(""),
+            _ => {}
+        }
+    }
     keys
 }
 
@@ -64,24 +85,48 @@ struct Band {
     max: i64,
 }
 
-/// The most telling first: it is the one that is kept where several are necessary.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Merchant(String),
-    Tag(String),
-    CategoryId(Option<uuid::Uuid>),
-    Category(String),
+/// A field's value. Of several that are necessary the most telling is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Key {
+    place: usize,
+    value: String,
 }
 
 impl Key {
-    fn text(&self) -> String {
-        let (kind, value) = match self {
-            Self::Merchant(name) => ("merchant:", name.clone()),
-            Self::Tag(tag) => ("tag:", tag.clone()),
-            Self::CategoryId(id) => ("id:", id.map(|id| id.to_string()).unwrap_or_default()),
-            Self::Category(name) => ("category:", name.clone()),
+    fn new(place: usize, value: &str) -> Self {
+        Self {
+            place,
+            value: value.to_owned(),
+        }
+    }
+
+    fn text(&self, schema: &Schema) -> String {
+        let name = schema.field(self.place).map_or("", |field| field.name.as_str());
+        let value = self.value.chars().take(KEY_CHARS);
+        name_of(name).chars().chain([':']).chain(value).collect()
+    }
+
+    /// How little it tells: a merchant is one of many, a category one of a few, and what else there is lies between.
+    /// Equal for no two fields of an event.
+    fn rank(&self, schema: &Schema) -> (u8, usize) {
+        let name = schema.field(self.place).map_or("", |field| field.name.as_str());
+        let rank = match name {
+            "merchant" => 0,
+            "tags" => 1,
+            "category" => 4,
+            "categoryId" => 3,
+            _ => 2,
         };
-        kind.chars().chain(value.chars().take(KEY_CHARS)).collect()
+        (rank, self.place)
+    }
+}
+
+/// A field's name in keys, short where rows are many.
+fn name_of(field: &str) -> &str {
+    match field {
+        "categoryId" => "id",
+        "tags" => "tag",
+        other => other,
     }
 }
 
@@ -101,13 +146,13 @@ impl Band {
     }
 
     /// Both at once; none when they exclude each other.
-    fn and(&self, other: &Self) -> Option<Self> {
+    fn and(&self, other: &Self, schema: &Schema) -> Option<Self> {
         let currency = match (self.currency, other.currency) {
             (Some(one), Some(another)) if one != another => return None,
             (one, another) => one.or(another),
         };
         let key = match (&self.key, &other.key) {
-            (Some(one), Some(another)) => Some(one.min(another).clone()),
+            (Some(one), Some(another)) if another.rank(schema) < one.rank(schema) => Some(another.clone()),
             (one, another) => one.clone().or_else(|| another.clone()),
         };
         let (min, max) = (self.min.max(other.min), self.max.min(other.max));
@@ -119,9 +164,9 @@ impl Band {
         })
     }
 
-    fn entry(self) -> Entry {
+    fn entry(self, schema: &Schema) -> Entry {
         Entry {
-            key: self.key.map(|key| key.text()).unwrap_or_default(),
+            key: self.key.map(|key| key.text(schema)).unwrap_or_default(),
             currency: self
                 .currency
                 .map(|currency| currency.code().to_owned())
@@ -133,35 +178,67 @@ impl Band {
 }
 
 /// Bands of which a matching event meets at least one.
-fn necessary(test: &Test) -> Vec<Band> {
+fn necessary(schema: &Schema, test: &Test) -> Vec<Band> {
     match test {
-        Test::All(tests) => tests.iter().map(necessary).fold(vec![Band::ANY], both),
-        Test::Any(tests) => {
-            let bands: Vec<Band> = tests.iter().flat_map(necessary).collect();
-            if bands.len() > MAX_ENTRIES || bands.contains(&Band::ANY) {
-                vec![Band::ANY]
-            } else {
-                bands
-            }
-        }
+        Test::All(tests) => tests
+            .iter()
+            .map(|test| necessary(schema, test))
+            .fold(vec![Band::ANY], |left, right| both(schema, left, right)),
+        Test::Any(tests) => few(tests.iter().flat_map(|test| necessary(schema, test)).collect()),
         Test::Not(_) => vec![Band::ANY],
-        Test::Compare(comparison) => compared(comparison).into_iter().collect(),
+        Test::Compare(comparison) => few(compared(schema, comparison)),
+    }
+}
+
+/// Alternatives, or none that is told apart where they are too many.
+fn few(bands: Vec<Band>) -> Vec<Band> {
+    if bands.len() > MAX_ENTRIES || bands.contains(&Band::ANY) {
+        vec![Band::ANY]
+    } else {
+        bands
     }
 }
 
 /// Each side is necessary by itself, so the shorter one does when together they are too many.
-fn both(left: Vec<Band>, right: Vec<Band>) -> Vec<Band> {
+fn both(schema: &Schema, left: Vec<Band>, right: Vec<Band>) -> Vec<Band> {
     if left.len() * right.len() > MAX_ENTRIES {
         return if left.len() <= right.len() { left } else { right };
     }
     left.iter()
-        .flat_map(|one| right.iter().filter_map(|another| one.and(another)))
+        .flat_map(|one| right.iter().filter_map(|another| one.and(another, schema)))
         .collect()
 }
 
-fn compared(comparison: &Comparison) -> Option<Band> {
-    Some(match comparison {
-        Comparison::Amount(order, money) => {
+/// What an event has to be for a comparison to hold: one of these.
+fn compared(schema: &Schema, comparison: &Comparison) -> Vec<Band> {
+    let Place::Field(place) = comparison.place else {
+        return vec![Band::ANY];
+    };
+    let Some(field) = schema.field(place) else {
+        return vec![Band::ANY];
+    };
+    match &comparison.predicate {
+        // Only the amount that an event is about is looked up.
+        Predicate::Money(ordered) if field.name == "amount" => amounts(ordered).into_iter().collect(),
+        Predicate::Ids(ids) if field.is_key => {
+            let keys = ids.iter().map(|id| Key::new(place, &id.to_string()));
+            keys.map(Band::keyed).collect()
+        }
+        Predicate::Text(Match::Equals, text) if field.is_key => vec![Band::keyed(Key::new(place, text))],
+        Predicate::OneOf(texts) | Predicate::Tags(texts) if field.is_key => texts
+            .iter()
+            .map(|text| Band::keyed(Key::new(place, text)))
+            .collect(),
+        Predicate::Empty if field.is_key && field.kind != Kind::Texts => {
+            vec![Band::keyed(Key::new(place, ""))]
+        }
+        _ => vec![Band::ANY],
+    }
+}
+
+fn amounts(ordered: &Ordered<pfms_types::Money>) -> Option<Band> {
+    let (currency, min, max) = match ordered {
+        Ordered::To(order, money) => {
             let minor = money.minor();
             let (min, max) = match order {
                 Order::Equal => (minor, minor),
@@ -170,21 +247,14 @@ fn compared(comparison: &Comparison) -> Option<Band> {
                 Order::Less => (i64::MIN, minor.checked_sub(1)?),
                 Order::AtMost => (i64::MIN, minor),
             };
-            Band {
-                key: None,
-                currency: Some(money.currency()),
-                min,
-                max,
-            }
+            (money.currency(), min, max)
         }
-        Comparison::CategoryId(id) => Band::keyed(Key::CategoryId(*id)),
-        Comparison::Text(TextField::Category, Match::Equals, name) => {
-            Band::keyed(Key::Category(name.clone()))
-        }
-        Comparison::Text(TextField::Merchant, Match::Equals, name) => {
-            Band::keyed(Key::Merchant(name.clone()))
-        }
-        Comparison::Tag(tag) => Band::keyed(Key::Tag(tag.clone())),
-        Comparison::Text(..) | Comparison::Date(..) => Band::ANY,
+        Ordered::Between(from, to) => (from.currency(), from.minor(), to.minor()),
+    };
+    Some(Band {
+        key: None,
+        currency: Some(currency),
+        min,
+        max,
     })
 }

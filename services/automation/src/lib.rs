@@ -8,30 +8,41 @@ pub mod action;
 mod api;
 pub mod condition;
 pub mod config;
+pub mod effects;
 mod events;
 pub mod execution;
-mod expenses;
 pub mod fact;
+pub mod facts;
+pub mod group;
 pub mod index;
 pub mod module;
+pub mod occasion;
+pub mod policy;
 pub mod rule;
 mod run;
 mod sandbox;
+pub mod schedule;
+pub mod schema;
 mod store;
+pub mod template;
 pub mod trigger;
+pub mod webhook;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use pfms_proto::automation::v1::automation_internal_service_server::AutomationInternalServiceServer;
 use pfms_proto::automation::v1::automation_service_server::AutomationServiceServer;
 use pfms_proto::automation::v1::module_service_server::ModuleServiceServer;
-use pfms_proto::events::v1::{ExpenseCreated, ExpenseDeleted, ExpenseUpdated, UserUpdated};
+use pfms_proto::automation::v1::rule_group_service_server::RuleGroupServiceServer;
+use pfms_proto::automation::v1::webhook_service_server::WebhookServiceServer;
+use pfms_proto::events::v1::UserUpdated;
 use pfms_runtime::events::Consumer;
 use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
 
-use crate::expenses::Expenses;
-use crate::run::Runner;
+use crate::run::Engine;
 use crate::sandbox::Sandbox;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -39,9 +50,15 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 /// What is held about users.
 const PERSONAL: PersonalData = PersonalData {
     tables: &[
+        Table::owned("effects").internal(),
+        Table::owned("webhook_deliveries"),
+        Table::owned("webhooks").secret(&["secret_sealed", "former_secret_sealed"]),
+        Table::owned("schedules").internal(),
         Table::owned("rule_executions"),
         Table::owned("rule_index").internal(),
+        Table::owned("rule_modules").internal(),
         Table::owned("automation_rules"),
+        Table::owned("rule_groups"),
         Table::owned("modules"),
         Table::owned("people"),
         Table::owned("quotas").internal(),
@@ -68,32 +85,44 @@ pub fn service() -> Service {
 
 async fn parts(context: Context) -> Result<Parts, Error> {
     let sandbox = Arc::new(Sandbox::new(context.settings.module_cache.as_deref())?);
-    let runner = Runner {
+    let expenses = context.clients.channel("expense", 3003)?;
+    let engine = Engine {
         database: context.database.clone(),
         sandbox: Arc::clone(&sandbox),
-        expenses: Expenses::new(context.clients.channel("expense", 3003)?),
+        facts: facts::Source::new(expenses.clone()),
+        clock: context.clock.clone(),
     };
     let rules = api::Rules {
         database: context.database.clone(),
         page_tokens: context.page_tokens.clone(),
+        engine: engine.clone(),
+        expenses: expenses.clone(),
+    };
+    let groups = api::Groups {
+        database: context.database.clone(),
+        page_tokens: context.page_tokens.clone(),
+    };
+    let internal = api::Internal {
+        database: context.database.clone(),
     };
     let modules = api::Modules {
         database: context.database.clone(),
-        page_tokens: context.page_tokens,
+        page_tokens: context.page_tokens.clone(),
         sandbox,
     };
-    let events = events::Expenses {
-        clock: context.clock,
-        runner,
+    let people = events::People {
+        database: context.database.clone(),
     };
     Ok(Parts::new()
         .grpc(AutomationServiceServer::new(rules).max_decoding_message_size(MAX_MESSAGE_BYTES))
         .grpc(ModuleServiceServer::new(modules).max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .grpc(RuleGroupServiceServer::new(groups).max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .grpc(AutomationInternalServiceServer::new(internal).max_decoding_message_size(MAX_MESSAGE_BYTES))
         .consumer(
-            Consumer::new("automation.expenses", events)
-                .on::<ExpenseCreated>()
-                .on::<ExpenseUpdated>()
-                .on::<ExpenseDeleted>(),
+            events::Rules {
+                engine: engine.clone(),
+            }
+            .consumer(),
         )
-        .consumer(Consumer::new("automation.people", events::People).on::<UserUpdated>()))
+        .consumer(Consumer::new("automation.people", people).on::<UserUpdated>()))
 }

@@ -1,11 +1,15 @@
 //! A component that a user stored.
 
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use jiff::Timestamp;
-use pfms_plugin_host as host;
+use pfms_plugin_host::Tier;
 use pfms_proto::automation::v1 as wire;
+use pfms_runtime::Violations;
 use pfms_runtime::parse::wire_time;
 use pfms_types::Id;
 use sha2::{Digest, Sha256};
+
+use crate::sandbox::Loaded;
 
 /// Most modules of one user.
 pub const MAX_MODULES: i32 = 100;
@@ -40,12 +44,77 @@ pub struct Module {
     pub size_bytes: i64,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// As it describes itself.
+    pub summary: String,
+    /// What it may use.
+    pub tier: Tier,
+    /// The publisher's key, in hex; empty when it is not signed.
+    pub publisher_key: String,
+    /// The publisher's signature, in hex; empty when it is not signed.
+    pub signature: String,
+}
+
+/// Who published a component, as its signature proves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Publisher {
+    /// The Ed25519 public key, in hex; empty when it is not signed.
+    pub key: String,
+    /// The signature, in hex.
+    pub signature: String,
+}
+
+impl Publisher {
+    /// Reads a signature that comes with a component's bytes, and holds it against them. Without key and signature
+    /// nobody signed it.
+    ///
+    /// # Errors
+    /// Names the field that is wrong, the signature also when it is not of exactly these bytes.
+    pub fn verify(key: &str, signature: &str, bytes: &[u8]) -> Result<Self, Violations> {
+        if key.is_empty() && signature.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut violations = Violations::default();
+        let key_bytes = violations.keep("publisherKey", unhex::<32>(key));
+        let signed = violations.keep("signature", unhex::<64>(signature));
+        if let (Some(key), Some(signed)) = (&key_bytes, &signed)
+            && UnparsedPublicKey::new(&ED25519, key)
+                .verify(bytes, signed)
+                .is_err()
+        {
+            violations.add(
+                "signature",
+                "must be the publisher's signature of exactly these bytes",
+            );
+        }
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        Ok(Self {
+            key: key.to_ascii_lowercase(),
+            signature: signature.to_ascii_lowercase(),
+        })
+    }
+}
+
+fn unhex<const N: usize>(text: &str) -> Result<[u8; N], String> {
+    let mut bytes = [0; N];
+    let is_hex = text.len() == 2 * N && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !is_hex {
+        return Err(format!("must be {} hexadecimal digits", 2 * N));
+    }
+    for (byte, place) in bytes.iter_mut().zip((0..).step_by(2)) {
+        let digits = text.get(place..place + 2).unwrap_or_default();
+        *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
+    }
+    Ok(bytes)
 }
 
 impl Module {
     /// A new module from what the sandbox made of its bytes.
     #[must_use]
-    pub fn new(loaded: &host::Module, at: Timestamp) -> Self {
+    pub fn new(loaded: &Loaded, publisher: Publisher, at: Timestamp) -> Self {
+        let tier = loaded.tier();
+        let loaded = loaded.module();
         let description = loaded.description();
         Self {
             id: ModuleId::generate(),
@@ -62,6 +131,10 @@ impl Module {
             config_schema: description.config_schema.clone(),
             size_bytes: i64::try_from(loaded.size()).unwrap_or(i64::MAX),
             created_at: at,
+            summary: description.summary.clone(),
+            tier,
+            publisher_key: publisher.key,
+            signature: publisher.signature,
         }
     }
 
@@ -79,6 +152,14 @@ impl Module {
             facts: self.facts.clone(),
             config_schema: self.config_schema.clone(),
             create_time: Some(wire_time(self.created_at)),
+            summary: self.summary.clone(),
+            tier: match self.tier {
+                Tier::Native => wire::ModuleTier::Native,
+                Tier::Heavy => wire::ModuleTier::Heavy,
+            }
+            .into(),
+            publisher_key: self.publisher_key.clone(),
+            signature: self.signature.clone(),
         }
     }
 }
@@ -95,4 +176,36 @@ pub fn hash(bytes: &[u8]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+
+    use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+    }
+
+    #[test]
+    fn a_signature_is_of_exactly_the_bytes() {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+        let key = hex(pair.public_key().as_ref());
+        let signature = hex(pair.sign(b"component").as_ref());
+        let publisher = Publisher::verify(&key, &signature, b"component").unwrap();
+        assert_eq!(publisher.key, key.to_lowercase());
+        assert_eq!(Publisher::verify("", "", b"any"), Ok(Publisher::default()));
+        let fields = |key: &str, signature: &str, bytes: &[u8]| {
+            let violations = Publisher::verify(key, signature, bytes).unwrap_err();
+            violations
+                .iter()
+                .map(|(field, _)| field.to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&key, &signature, b"components"), ["signature"]);
+        assert_eq!(fields(&key, "", b"component"), ["signature"]);
+        assert_eq!(fields("", &signature, b"component"), ["publisherKey"]);
+        assert_eq!(fields(&key, &"é".repeat(64), b"component"), ["signature"]);
+    }
 }

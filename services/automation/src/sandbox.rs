@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pfms_plugin_host::{Context, Evaluation, Event, Facts, Host, Limits, LoadError, Module};
+use pfms_plugin_host::{Context, Evaluation, Event, Facts, Host, Limits, LoadError, Module, Tier};
 use pfms_runtime::Error;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -13,15 +13,48 @@ use tokio::task::spawn_blocking;
 const MAX_LOADED: usize = 256;
 /// Most bytes of components whose compiled form is kept in memory; that form is several times as large.
 const MAX_LOADED_BYTES: usize = 64 << 20;
-/// Components that are loaded at the same time. Compiling takes a core: one stays free for everything else.
+/// Components of a tier that are loaded at the same time. Compiling takes a core: one stays free for everything else.
 const LOADING: usize = 1;
 
 /// The sandbox of this process.
 pub struct Sandbox {
+    native: Room,
+    heavy: Room,
+    loaded: Mutex<Kept>,
+}
+
+/// Where the components of a tier run, so that those of the other do not wait for them.
+struct Room {
     host: Arc<Host>,
-    loaded: Mutex<Loaded>,
     loading: Arc<Semaphore>,
     running: Arc<Semaphore>,
+}
+
+/// A component that can run.
+pub struct Loaded {
+    module: Arc<Module>,
+    tier: Tier,
+    limits: Limits,
+}
+
+impl Loaded {
+    /// What it is.
+    #[must_use]
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// What it may use.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Which of the two sets of limits that is.
+    #[must_use]
+    pub fn tier(&self) -> Tier {
+        self.tier
+    }
 }
 
 /// What a module is asked.
@@ -42,36 +75,55 @@ impl Sandbox {
     /// # Errors
     /// When the engine cannot start or the directory cannot be used.
     pub fn new(cache: Option<&Path>) -> Result<Self, Error> {
-        let host = Host::new(Limits::default(), cache).map_err(Error::internal)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let room = |tier: Tier, running: usize| -> Result<Room, Error> {
+            let host = Host::new(tier.limits(), cache).map_err(Error::internal)?;
+            Ok(Room {
+                host: Arc::new(host),
+                loading: Arc::new(Semaphore::new(LOADING)),
+                running: Arc::new(Semaphore::new(running)),
+            })
+        };
         Ok(Self {
-            host: Arc::new(host),
+            native: room(Tier::Native, cores.max(2))?,
+            heavy: room(Tier::Heavy, (cores / 2).max(1))?,
             loaded: Mutex::default(),
-            loading: Arc::new(Semaphore::new(LOADING)),
-            running: Arc::new(Semaphore::new(cores.max(2))),
         })
     }
 
-    /// The most bytes that a component may have.
-    pub fn max_module_bytes(&self) -> usize {
-        self.host.limits().module_bytes
+    fn room(&self, tier: Tier) -> &Room {
+        match tier {
+            Tier::Native => &self.native,
+            Tier::Heavy => &self.heavy,
+        }
+    }
+
+    /// The most bytes that a component may have; of any tier when none is named.
+    pub fn max_module_bytes(&self, tier: Option<Tier>) -> usize {
+        self.room(tier.unwrap_or(Tier::Heavy)).host.limits().module_bytes
+    }
+
+    /// The tier of a component whose author named none.
+    pub fn tier_of(&self, bytes: &[u8]) -> Tier {
+        Tier::of(bytes, self.native.host.limits())
     }
 
     /// A module that is in memory.
-    pub fn loaded(&self, hash: &str) -> Option<Arc<Module>> {
-        self.lock().get(hash)
+    pub fn loaded(&self, hash: &str, tier: Tier) -> Option<Arc<Loaded>> {
+        self.lock().get(&(hash.to_owned(), tier))
     }
 
     /// Loads a component, and keeps it in memory.
     ///
     /// # Errors
     /// When the host is too busy or fails. That the component is not accepted is the answer, not an error.
-    pub async fn load(&self, bytes: Vec<u8>) -> Result<Result<Arc<Module>, LoadError>, Error> {
-        let permit = Arc::clone(&self.loading)
+    pub async fn load(&self, bytes: Vec<u8>, tier: Tier) -> Result<Result<Arc<Loaded>, LoadError>, Error> {
+        let room = self.room(tier);
+        let permit = Arc::clone(&room.loading)
             .acquire_owned()
             .await
             .map_err(Error::internal)?;
-        let host = Arc::clone(&self.host);
+        let host = Arc::clone(&room.host);
         let answer = spawn_blocking(move || {
             let _permit = permit;
             host.load(&bytes)
@@ -80,8 +132,10 @@ impl Sandbox {
         .map_err(Error::internal)?;
         match answer {
             Ok(module) => {
-                self.lock().put(Arc::clone(&module));
-                Ok(Ok(module))
+                let limits = *room.host.limits();
+                let loaded = Arc::new(Loaded { module, tier, limits });
+                self.lock().put(Arc::clone(&loaded));
+                Ok(Ok(loaded))
             }
             Err(error) if error.is_transient() => Err(busy(error)),
             Err(error) => Ok(Err(error)),
@@ -92,12 +146,14 @@ impl Sandbox {
     ///
     /// # Errors
     /// When the host is too busy or fails. That the rule fails is in the evaluation.
-    pub async fn evaluate(&self, module: Arc<Module>, question: Question) -> Result<Evaluation, Error> {
-        let permit = Arc::clone(&self.running)
+    pub async fn evaluate(&self, loaded: &Loaded, question: Question) -> Result<Evaluation, Error> {
+        let room = self.room(loaded.tier);
+        let permit = Arc::clone(&room.running)
             .acquire_owned()
             .await
             .map_err(Error::internal)?;
-        let host = Arc::clone(&self.host);
+        let host = Arc::clone(&room.host);
+        let module = Arc::clone(&loaded.module);
         let evaluation = spawn_blocking(move || {
             let _permit = permit;
             host.evaluate(
@@ -116,7 +172,7 @@ impl Sandbox {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Loaded> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -128,40 +184,37 @@ fn busy(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
     }
 }
 
-/// Modules by hash, the least recently used leaving first.
+/// Modules by hash and tier, the least recently used leaving first.
 #[derive(Default)]
-struct Loaded {
-    modules: HashMap<String, (Arc<Module>, u64)>,
+struct Kept {
+    modules: HashMap<(String, Tier), (Arc<Loaded>, u64)>,
     bytes: usize,
     uses: u64,
 }
 
-impl Loaded {
-    fn get(&mut self, hash: &str) -> Option<Arc<Module>> {
+impl Kept {
+    fn get(&mut self, key: &(String, Tier)) -> Option<Arc<Loaded>> {
         self.uses += 1;
-        let (module, used) = self.modules.get_mut(hash)?;
+        let (loaded, used) = self.modules.get_mut(key)?;
         *used = self.uses;
-        Some(Arc::clone(module))
+        Some(Arc::clone(loaded))
     }
 
-    fn put(&mut self, module: Arc<Module>) {
+    fn put(&mut self, loaded: Arc<Loaded>) {
         self.uses += 1;
-        self.bytes += module.size();
-        let before = self.modules.insert(module.hash().to_owned(), (module, self.uses));
-        if let Some((before, _)) = before {
-            self.bytes -= before.size();
+        self.bytes += loaded.module.size();
+        let key = (loaded.module.hash().to_owned(), loaded.tier);
+        if let Some((before, _)) = self.modules.insert(key, (loaded, self.uses)) {
+            self.bytes -= before.module.size();
         }
-        while self.modules.len() > MAX_LOADED || self.bytes > MAX_LOADED_BYTES {
-            let Some(oldest) = self
-                .modules
-                .iter()
-                .min_by_key(|(_, (_, used))| *used)
-                .map(|(hash, _)| hash.clone())
-            else {
+        // The one that was just loaded stays, however large it is.
+        while self.modules.len() > 1 && (self.modules.len() > MAX_LOADED || self.bytes > MAX_LOADED_BYTES) {
+            let oldest = self.modules.iter().min_by_key(|(_, (_, used))| *used);
+            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
                 return;
             };
             if let Some((gone, _)) = self.modules.remove(&oldest) {
-                self.bytes -= gone.size();
+                self.bytes -= gone.module.size();
             }
         }
     }

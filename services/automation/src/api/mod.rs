@@ -1,9 +1,17 @@
 //! Handlers: parse, call, map.
 
+mod dry_run;
+mod groups;
+mod internal;
 mod modules;
 mod page;
+mod references;
 mod rules;
+mod triggers;
 mod upload;
 
+pub use groups::Groups;
+pub use internal::Internal;
 pub use modules::Modules;
+pub use page::Page;
 pub use rules::Rules;

@@ -12,9 +12,10 @@ use sqlx::PgConnection;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::page::Page;
-use super::upload;
-use crate::module::{Module, ModuleId, hash};
+use super::upload::{self, Upload};
+use crate::module::{Module, ModuleId, Publisher, hash};
 use crate::sandbox::Sandbox;
+use crate::schema::Schema;
 use crate::store;
 
 /// The module service.
@@ -35,20 +36,24 @@ impl ModuleService for Modules {
     ) -> Result<Response<wire::Module>, Status> {
         let call = Call::of(&request)?;
         let user_id = call.user()?;
-        let bytes = upload::collect(request.into_inner(), self.sandbox.max_module_bytes()).await?;
+        let limit = |tier| self.sandbox.max_module_bytes(tier);
+        let upload = upload::collect(request.into_inner(), limit).await?;
         let whole = wire::CreateModuleRequest {
             content: Some(HttpBody {
-                data: bytes.clone().into(),
+                data: upload.bytes.clone().into(),
                 ..HttpBody::default()
             }),
+            publisher_key: upload.publisher_key.clone(),
+            signature: upload.signature.clone(),
+            ..wire::CreateModuleRequest::default()
         };
         let key = call.idempotency(&whole)?;
-        let module = self.described(user_id, &bytes).await?;
+        let module = self.described(user_id, &upload).await?;
         let mut unit = match self.database.begin(user_id, key).await? {
             Begun::Replay(answer) => return Ok(Response::new(answer)),
             Begun::Fresh(unit) => unit,
         };
-        let module = keep(unit.connection(), user_id, module, &bytes).await?;
+        let module = keep(unit.connection(), user_id, module, &upload.bytes).await?;
         Ok(Response::new(unit.commit(module.wire()).await?))
     }
 
@@ -99,16 +104,27 @@ impl ModuleService for Modules {
 
 impl Modules {
     /// The module that the bytes are. Bytes that the user stored before are not compiled again.
-    async fn described(&self, user_id: UserId, bytes: &[u8]) -> Result<Module, Status> {
+    async fn described(&self, user_id: UserId, upload: &Upload) -> Result<Module, Status> {
+        let Upload {
+            publisher_key,
+            signature,
+            ..
+        } = upload;
+        let publisher = Publisher::verify(publisher_key, signature, &upload.bytes).map_err(Error::from)?;
         let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
-        let known = store::modules::with_hash(&mut connection, user_id, &hash(bytes)).await?;
+        let known = store::modules::with_hash(&mut connection, user_id, &hash(&upload.bytes)).await?;
         drop(connection);
         if let Some(module) = known {
             return Ok(module);
         }
-        let loaded = self.sandbox.load(bytes.to_vec()).await?;
+        let tier = upload.tier.unwrap_or_else(|| self.sandbox.tier_of(&upload.bytes));
+        let loaded = self.sandbox.load(upload.bytes.clone(), tier).await?;
         let loaded = loaded.map_err(|error| upload::refused(&error))?;
-        Ok(Module::new(&loaded, self.database.clock().now()))
+        let triggers = &loaded.module().description().triggers;
+        if let Some(unknown) = triggers.iter().find(|name| Schema::find(name).is_none()) {
+            return Err(upload::unknown_trigger(unknown));
+        }
+        Ok(Module::new(&loaded, publisher, self.database.clock().now()))
     }
 }
 

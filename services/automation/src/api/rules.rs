@@ -2,16 +2,18 @@
 
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::automation_service_server::AutomationService;
+use pfms_proto::automation::v1::dry_run_rule_request::Tried;
+use pfms_runtime::client::MeshChannel;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::{Begun, Call, Database, Error, Violations, parse};
-use pfms_types::UserId;
-use sqlx::PgConnection;
 use tonic::{Request, Response, Status};
 
 use super::page::Page;
-use crate::execution::Logged;
+use super::{dry_run, references, triggers};
+use crate::execution::{ExecutionId, Logged};
 use crate::rule::{Draft, Rule, RuleId};
-use crate::store;
+use crate::run::Engine;
+use crate::{effects, store};
 
 /// The automation service.
 pub struct Rules {
@@ -19,6 +21,10 @@ pub struct Rules {
     pub database: Database,
     /// Makes and reads page tokens.
     pub page_tokens: PageTokens,
+    /// Tries rules.
+    pub engine: Engine,
+    /// Where categories and expenses are.
+    pub expenses: MeshChannel,
 }
 
 #[tonic::async_trait]
@@ -32,11 +38,13 @@ impl AutomationService for Rules {
         let key = call.idempotency(request.get_ref())?;
         let rule = required(request.into_inner().rule)?;
         let draft = Draft::parse(rule).map_err(Error::from)?;
+        references::check_available(&draft)?;
+        references::check_categories(&self.expenses, user_id, &draft).await?;
         let mut unit = match self.database.begin(user_id, key).await? {
             Begun::Replay(answer) => return Ok(Response::new(answer)),
             Begun::Fresh(unit) => unit,
         };
-        check_component(unit.connection(), user_id, &draft).await?;
+        references::check_stored(unit.connection(), user_id, &draft).await?;
         store::quotas::take_rule(unit.connection(), user_id).await?;
         let now = self.database.clock().now();
         let rule = store::rules::insert(unit.connection(), user_id, draft, now).await?;
@@ -76,15 +84,25 @@ impl AutomationService for Rules {
         let request = request.into_inner();
         let id = rule_id("id", &request.id)?;
         let change = required(request.rule)?;
+        // What the change makes of the rule is looked at before the transaction, so that no other service is waited
+        // for in it, and made again in it, from the rule as it is then.
+        let pool = self.database.pool();
+        let seen = store::rules::find(pool, user_id, id).await?;
+        let seen = seen.ok_or(Error::NotFound("the rule"))?;
+        let draft = seen
+            .updated(change.clone(), request.update_mask.clone())
+            .map_err(Error::from)?;
+        references::check_available(&draft)?;
+        references::check_categories(&self.expenses, user_id, &draft).await?;
         let mut unit = match self.database.begin(user_id, key).await? {
             Begun::Replay(answer) => return Ok(Response::new(answer)),
             Begun::Fresh(unit) => unit,
         };
         let rule = store::rules::lock(unit.connection(), user_id, id).await?;
         let mut rule = rule.ok_or(Error::NotFound("the rule"))?;
-        rule.draft = rule.updated(change, request.update_mask).map_err(Error::from)?;
-        rule.updated_at = self.database.clock().now();
-        check_component(unit.connection(), user_id, &rule.draft).await?;
+        rule.change(change, request.update_mask, self.database.clock().now())
+            .map_err(Error::from)?;
+        references::check_stored(unit.connection(), user_id, &rule.draft).await?;
         store::rules::update(unit.connection(), user_id, &rule).await?;
         Ok(Response::new(unit.commit(rule.wire()).await?))
     }
@@ -106,6 +124,59 @@ impl AutomationService for Rules {
         }
         store::quotas::give_rule(unit.connection(), user_id).await?;
         Ok(Response::new(unit.commit(pbjson_types::Empty {}).await?))
+    }
+
+    async fn dry_run_rule(
+        &self,
+        request: Request<wire::DryRunRuleRequest>,
+    ) -> Result<Response<wire::DryRunRuleResponse>, Status> {
+        let user_id = Call::of(&request)?.user()?;
+        let request = request.into_inner();
+        let tried = match request.tried {
+            Some(Tried::RuleId(id)) => {
+                let id = rule_id("ruleId", &id)?;
+                let rule = store::rules::find(self.database.pool(), user_id, id).await?;
+                let rule = rule.ok_or(Error::NotFound("the rule"))?;
+                (rule.id, rule.draft)
+            }
+            Some(Tried::Rule(rule)) => (RuleId::generate(), dry_run::draft(rule)?),
+            None => return Err(Error::invalid("ruleId", "is required, or rule").into()),
+        };
+        let (id, draft) = tried;
+        let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
+        references::check_stored(&mut connection, user_id, &draft).await?;
+        drop(connection);
+        let now = self.database.clock().now();
+        let happened = dry_run::occasion(&self.expenses, user_id, &draft, request.with, now).await?;
+        let trial = self.engine.trial(&happened, id.uuid(), draft).await?;
+        Ok(Response::new(dry_run::answer(&happened, trial, now)))
+    }
+
+    async fn get_execution(
+        &self,
+        request: Request<wire::GetExecutionRequest>,
+    ) -> Result<Response<wire::Execution>, Status> {
+        let user_id = Call::of(&request)?.user()?;
+        let id = request.into_inner().id;
+        let id: ExecutionId = id.parse().map_err(|error| Error::invalid("id", error))?;
+        let pool = self.database.pool();
+        let detail = store::executions::find(pool, user_id, id).await?;
+        let mut execution = detail.ok_or(Error::NotFound("the execution"))?.wire();
+        for settled in effects::results(pool, user_id, id).await? {
+            let place = usize::try_from(settled.position).unwrap_or(usize::MAX);
+            if let Some(result) = execution.action_results.get_mut(place) {
+                lay_over(result, settled);
+            }
+        }
+        Ok(Response::new(execution))
+    }
+
+    async fn list_triggers(
+        &self,
+        request: Request<wire::ListTriggersRequest>,
+    ) -> Result<Response<wire::ListTriggersResponse>, Status> {
+        Call::of(&request)?.user()?;
+        Ok(Response::new(triggers::list()))
     }
 
     async fn list_executions(
@@ -143,21 +214,16 @@ fn rule_id(field: &str, text: &str) -> Result<RuleId, Error> {
     text.parse().map_err(|error| Error::invalid(field, error))
 }
 
-/// A component must be one of the user's modules, and listen to the rule's trigger.
-async fn check_component(connection: &mut PgConnection, user_id: UserId, draft: &Draft) -> Result<(), Error> {
-    let Some(component) = &draft.component else {
-        return Ok(());
+/// What became of an action that was handed on.
+fn lay_over(result: &mut wire::ActionResult, settled: effects::Settled) {
+    let status = match settled.status {
+        effects::Status::Pending => wire::ActionStatus::Pending,
+        effects::Status::Done => wire::ActionStatus::Done,
+        effects::Status::Failed => wire::ActionStatus::Failed,
     };
-    let module = store::modules::find(connection, user_id, component.module_id).await?;
-    let module = module
-        .ok_or_else(|| Error::invalid("component.moduleId", "must be the id of one of your modules"))?;
-    let trigger = draft.trigger.name();
-    if module.triggers.iter().any(|declared| declared == trigger) {
-        return Ok(());
-    }
-    let declared = module.triggers.join(", ");
-    Err(Error::invalid(
-        "trigger.event",
-        format!("must be one that the module asks to see: {declared}"),
-    ))
+    result.status = status.into();
+    result.reason = settled.reason;
+    result.detail = settled.detail;
+    result.attempts = settled.attempts;
+    result.update_time = Some(parse::wire_time(settled.updated_at));
 }

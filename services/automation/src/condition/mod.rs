@@ -1,11 +1,17 @@
 //! Tests of an event, as data.
 
+mod compare;
+mod operators;
 mod parse;
+mod pattern;
+mod relative;
 
-use jiff::civil::Date;
 use pfms_proto::automation::v1 as wire;
-use pfms_types::Money;
-use uuid::Uuid;
+
+pub use compare::{Comparison, Day, Match, Order, Ordered, Predicate};
+pub use operators::{Allowed, allowed};
+pub use pattern::Pattern;
+pub use relative::{Known, Measure, Relative, Share, percent};
 
 use crate::fact::Fact;
 
@@ -14,7 +20,7 @@ pub const MAX_DEPTH: usize = 8;
 /// Most comparisons of a condition.
 pub const MAX_COMPARISONS: usize = 64;
 
-/// A condition that was checked.
+/// A condition that was checked against the schema of its rule's trigger.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     source: wire::Condition,
@@ -34,58 +40,6 @@ pub enum Test {
     Compare(Comparison),
 }
 
-/// One field, and what it is compared with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Comparison {
-    /// The amount stands so to another of the same currency; an amount in another currency never does.
-    Amount(Order, Money),
-    /// The day stands so to another.
-    Date(Order, Date),
-    /// The category is this one, or there is none.
-    CategoryId(Option<Uuid>),
-    /// A text does so, without regard to case.
-    Text(TextField, Match, String),
-    /// One of the tags is this, without regard to case.
-    Tag(String),
-}
-
-/// How two values stand to each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The same.
-    Equal,
-    /// More.
-    Greater,
-    /// As much or more.
-    AtLeast,
-    /// Less.
-    Less,
-    /// As much or less.
-    AtMost,
-}
-
-/// A field that holds a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TextField {
-    /// The category's name.
-    Category,
-    /// Who was paid.
-    Merchant,
-    /// What it was for.
-    Description,
-}
-
-/// How a text is compared with another, which is folded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Match {
-    /// The same.
-    Equals,
-    /// The other is a part of it.
-    Contains,
-    /// It begins with the other.
-    StartsWith,
-}
-
 impl Condition {
     /// As it was sent.
     #[must_use]
@@ -99,58 +53,104 @@ impl Condition {
         &self.test
     }
 
-    /// Whether it holds.
+    /// Whether it holds; nothing when that depends on what is not known.
     #[must_use]
-    pub fn holds(&self, fact: &Fact) -> bool {
-        evaluate(&self.test, fact)
+    pub fn decide(&self, fact: &Fact, known: &Known) -> Option<bool> {
+        decide(&self.test, fact, known)
+    }
+
+    /// Whether it holds; where that depends on what is not known, it does not.
+    #[must_use]
+    pub fn holds(&self, fact: &Fact, known: &Known) -> bool {
+        self.decide(fact, known).unwrap_or(false)
+    }
+
+    /// What has to be known of the owner before it can be decided.
+    #[must_use]
+    pub fn measures(&self) -> Vec<Measure> {
+        let mut measures = Vec::new();
+        self.test.each(&mut |comparison| {
+            if let Predicate::Relative(_, relative) = &comparison.predicate
+                && !measures.contains(&relative.measure)
+            {
+                measures.push(relative.measure);
+            }
+        });
+        measures
+    }
+
+    /// Each comparison's path in the rule, and whether it holds.
+    #[must_use]
+    pub fn results(&self, fact: &Fact, known: &Known) -> Vec<(String, bool)> {
+        let mut results = Vec::new();
+        trace(&self.test, "condition", fact, known, &mut results);
+        results
     }
 }
 
-/// Whether a test holds.
-#[must_use]
-pub fn evaluate(test: &Test, fact: &Fact) -> bool {
-    match test {
-        Test::All(tests) => tests.iter().all(|test| evaluate(test, fact)),
-        Test::Any(tests) => tests.iter().any(|test| evaluate(test, fact)),
-        Test::Not(test) => !evaluate(test, fact),
-        Test::Compare(comparison) => comparison.holds(fact),
-    }
-}
-
-impl Comparison {
-    fn holds(&self, fact: &Fact) -> bool {
+impl Test {
+    /// Visits the comparisons, in their order.
+    pub fn each<'a>(&'a self, visit: &mut impl FnMut(&'a Comparison)) {
         match self {
-            Self::Amount(order, other) => {
-                fact.amount.currency() == other.currency()
-                    && order.holds(&fact.amount.minor(), &other.minor())
-            }
-            Self::Date(order, other) => order.holds(&fact.date, other),
-            Self::CategoryId(other) => fact.category_id == *other,
-            Self::Text(field, how, other) => {
-                let text = match field {
-                    TextField::Category => &fact.category,
-                    TextField::Merchant => &fact.merchant,
-                    TextField::Description => &fact.description,
-                };
-                match how {
-                    Match::Equals => text.folded == *other,
-                    Match::Contains => text.folded.contains(other.as_str()),
-                    Match::StartsWith => text.folded.starts_with(other.as_str()),
-                }
-            }
-            Self::Tag(other) => fact.tags.iter().any(|tag| tag.folded == *other),
+            Self::All(tests) | Self::Any(tests) => tests.iter().for_each(|test| test.each(visit)),
+            Self::Not(test) => test.each(visit),
+            Self::Compare(comparison) => visit(comparison),
         }
     }
 }
 
-impl Order {
-    fn holds<T: Ord>(self, value: &T, other: &T) -> bool {
-        match self {
-            Self::Equal => value == other,
-            Self::Greater => value > other,
-            Self::AtLeast => value >= other,
-            Self::Less => value < other,
-            Self::AtMost => value <= other,
+/// Whether a test holds; nothing when that depends on what is not known.
+#[must_use]
+pub fn decide(test: &Test, fact: &Fact, known: &Known) -> Option<bool> {
+    match test {
+        Test::All(tests) => first(tests, false, fact, known),
+        Test::Any(tests) => first(tests, true, fact, known),
+        Test::Not(test) => decide(test, fact, known).map(|held| !held),
+        Test::Compare(comparison) => comparison.holds(fact, known),
+    }
+}
+
+/// `ends` as soon as one of them is so; the other when none of them is or may be.
+fn first(tests: &[Test], ends: bool, fact: &Fact, known: &Known) -> Option<bool> {
+    let mut all_known = true;
+    for test in tests {
+        match decide(test, fact, known) {
+            Some(held) if held == ends => return Some(ends),
+            Some(_) => {}
+            None => all_known = false,
+        }
+    }
+    all_known.then_some(!ends)
+}
+
+fn trace(test: &Test, path: &str, fact: &Fact, known: &Known, results: &mut Vec<(String, bool)>) {
+    match test {
+        Test::All(tests) => {
+            for (index, test) in tests.iter().enumerate() {
+                trace(
+                    test,
+                    &format!("{path}.all.conditions[{index}]"),
+                    fact,
+                    known,
+                    results,
+                );
+            }
+        }
+        Test::Any(tests) => {
+            for (index, test) in tests.iter().enumerate() {
+                trace(
+                    test,
+                    &format!("{path}.any.conditions[{index}]"),
+                    fact,
+                    known,
+                    results,
+                );
+            }
+        }
+        Test::Not(test) => trace(test, &format!("{path}.not"), fact, known, results),
+        Test::Compare(comparison) => {
+            let held = comparison.holds(fact, known).unwrap_or(false);
+            results.push((format!("{path}.compare"), held));
         }
     }
 }

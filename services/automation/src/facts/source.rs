@@ -60,6 +60,7 @@ impl Source {
             limit,
             start_date: text(start),
             end_date: text(end),
+            ..ListHistoryRequest::default()
         };
         let answer = self.client(user_id).list_history(request).await?;
         answer

@@ -1,6 +1,7 @@
 //! The log of what rules did.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::Error;
 use pfms_types::{PageSize, UserId};
@@ -8,42 +9,76 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::execution::{Execution, Logged, Outcome, Status};
+use crate::action::Planned;
+use crate::execution::{Detail, Execution, ExecutionId, Logged};
+use crate::occasion::Occasion;
 use crate::rule::RuleId;
 
-/// Writes executions of one event and counts them with their rules. Gives the rules that still exist: one that was
-/// deleted meanwhile leaves nothing, and its actions are not to be taken.
+/// A run that was written.
+pub struct Written {
+    /// The rule that ran.
+    pub rule_id: RuleId,
+    /// How often it failed in a row, when that made it be switched off.
+    pub switched_off_after: Option<i32>,
+}
+
+/// Writes executions of one event and counts them with their rules. Gives those whose rules still exist and are active:
+/// one that was deleted or switched off meanwhile leaves nothing, and its actions are not to be taken. `today` is the
+/// day of the event in the owner's zone.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn insert(
     connection: &mut PgConnection,
-    user_id: UserId,
-    event: (Uuid, &str),
+    occasion: &Occasion,
     executions: &[Execution],
+    today: Date,
     at: Timestamp,
-) -> Result<Vec<RuleId>, Error> {
-    let columns = Columns::of(executions);
-    let (event_id, event) = event;
-    let rules = sqlx::query_scalar!(
-        "WITH alive AS (
-             SELECT id FROM automation_rules WHERE user_id = $1 AND id = ANY ($4) ORDER BY id FOR NO KEY UPDATE
+) -> Result<Vec<Written>, Error> {
+    let columns = Columns::of(executions)?;
+    let written = sqlx::query!(
+        r#"WITH run AS (
+             SELECT * FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::integer[],
+                                  $11::text[], $12::bigint[], $13::bigint[], $14::json[], $15::json[], $16::json[],
+                                  $17::json[], $18::json[], $19::boolean[], $20::boolean[])
+                  AS run (id, rule_id, status, error_reason, error_message, action_count, module_hash, fuel,
+                          duration_micros, trigger_data, action_result, logs, conditions, limits, acts, fails)
+         ), alive AS (
+             SELECT id FROM automation_rules WHERE user_id = $1 AND id = ANY ($6) AND is_active
+             ORDER BY id FOR NO KEY UPDATE
          ), counted AS (
-             UPDATE automation_rules SET execution_count = execution_count + 1, last_executed_at = $14
-             WHERE user_id = $1 AND id IN (SELECT id FROM alive) AND id = ANY ($15)
+             UPDATE automation_rules rule SET
+                 execution_count = execution_count + acts::integer,
+                 last_executed_at = CASE WHEN acts THEN $4 ELSE last_executed_at END,
+                 last_acted_at = CASE WHEN acts THEN greatest(last_acted_at, $21) ELSE last_acted_at END,
+                 acted_count = CASE WHEN NOT acts THEN acted_count WHEN acted_on = $22 THEN acted_count + 1
+                                    WHEN acted_on > $22 THEN acted_count ELSE 1 END,
+                 acted_on = CASE WHEN acts THEN greatest(acted_on, $22) ELSE acted_on END,
+                 consecutive_failures = CASE WHEN fails THEN consecutive_failures + 1 ELSE 0 END,
+                 is_active = NOT (fails AND failure_limit > 0 AND consecutive_failures + 1 >= failure_limit),
+                 disabled_reason = CASE WHEN fails AND failure_limit > 0 AND consecutive_failures + 1 >= failure_limit
+                                        THEN 'FAILURE_LIMIT' ELSE '' END
+             FROM run
+             WHERE rule.user_id = $1 AND rule.id = run.rule_id AND rule.id IN (SELECT id FROM alive)
+               AND run.status <> 'SKIPPED' AND (acts OR fails OR consecutive_failures > 0)
+             RETURNING rule.id, is_active, consecutive_failures
+         ), written AS (
+             INSERT INTO rule_executions
+                 (user_id, event_id, event, executed_at, id, rule_id, status, error_reason, error_message,
+                  action_count, module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions,
+                  limits, rule_chain)
+             SELECT $1, $2, $3, $4, run.id, rule_id, status, error_reason, error_message, action_count, module_hash,
+                    fuel, duration_micros, trigger_data, action_result, logs, conditions, limits, $23
+             FROM run JOIN alive ON alive.id = run.rule_id
+             RETURNING rule_id
          )
-         INSERT INTO rule_executions
-             (user_id, event_id, event, executed_at, id, rule_id, status, error_reason, error_message,
-              action_count, module_hash, fuel, duration_micros, trigger_data, action_result, logs)
-         SELECT $1, $2::uuid, $16::text, $14::timestamptz, run.*
-         FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::text[],
-                     $10::bigint[], $11::bigint[], $12::json[], $13::json[], $17::json[])
-              AS run (id, rule_id, status, error_reason, error_message, action_count, module_hash, fuel,
-                      duration_micros, trigger_data, action_result, logs)
-         JOIN alive ON alive.id = run.rule_id
-         RETURNING rule_id",
-        user_id.uuid(),
-        event_id,
+         SELECT written.rule_id as "rule_id!",
+                CASE WHEN NOT counted.is_active THEN counted.consecutive_failures END as switched_off_after
+         FROM written LEFT JOIN counted ON counted.id = written.rule_id"#,
+        occasion.user_id.uuid(),
+        occasion.event_id,
+        occasion.fact.name(),
+        at.to_sqlx() as _,
         &columns.ids,
         &columns.rule_ids,
         &columns.statuses,
@@ -55,14 +90,22 @@ pub async fn insert(
         &columns.micros,
         &columns.inputs,
         &columns.outputs,
-        at.to_sqlx() as _,
-        &columns.succeeded,
-        event,
         &columns.logs,
+        &columns.conditions,
+        &columns.limits as _,
+        &columns.acts,
+        &columns.fails,
+        occasion.occurred_at.to_sqlx() as _,
+        today.to_sqlx() as _,
+        &occasion.chain,
     )
     .fetch_all(connection)
     .await?;
-    Ok(rules.into_iter().map(RuleId::from).collect())
+    let written = written.into_iter().map(|row| Written {
+        rule_id: row.rule_id.into(),
+        switched_off_after: row.switched_off_after,
+    });
+    Ok(written.collect())
 }
 
 #[derive(Default)]
@@ -79,25 +122,25 @@ struct Columns {
     inputs: Vec<Value>,
     outputs: Vec<Value>,
     logs: Vec<Value>,
-    succeeded: Vec<Uuid>,
+    conditions: Vec<Value>,
+    limits: Vec<Option<Value>>,
+    acts: Vec<bool>,
+    fails: Vec<bool>,
 }
 
 impl Columns {
-    fn of(executions: &[Execution]) -> Self {
+    fn of(executions: &[Execution]) -> Result<Self, Error> {
         let mut columns = Self::default();
         for execution in executions {
-            let actions = execution.outcome.actions();
-            let (reason, message) = match &execution.outcome {
-                Outcome::Failed { reason, message } => ((*reason).to_owned(), message.clone()),
-                Outcome::Succeeded(_) | Outcome::NoAction => (String::new(), String::new()),
-            };
+            let outcome = &execution.outcome;
+            let actions = outcome.actions();
+            let (reason, message) = outcome.problem();
+            let micros = execution.duration.as_micros();
             columns.ids.push(execution.id.uuid());
             columns.rule_ids.push(execution.rule_id.uuid());
-            columns
-                .statuses
-                .push(execution.outcome.status().name().to_owned());
-            columns.reasons.push(reason);
-            columns.messages.push(message);
+            columns.statuses.push(outcome.status().name().to_owned());
+            columns.reasons.push(reason.to_owned());
+            columns.messages.push(message.to_owned());
             columns
                 .action_counts
                 .push(i32::try_from(actions.len()).unwrap_or(i32::MAX));
@@ -105,22 +148,20 @@ impl Columns {
             columns
                 .fuel
                 .push(i64::try_from(execution.fuel).unwrap_or(i64::MAX));
-            columns
-                .micros
-                .push(i64::try_from(execution.duration.as_micros()).unwrap_or(i64::MAX));
+            columns.micros.push(i64::try_from(micros).unwrap_or(i64::MAX));
             columns.inputs.push(execution.input.clone());
-            columns.outputs.push(
-                actions
-                    .iter()
-                    .map(|action| serde_json::to_value(action.wire()).unwrap_or_default())
-                    .collect(),
-            );
+            columns
+                .outputs
+                .push(actions.iter().map(Planned::result).collect());
             columns.logs.push(execution.logs.clone());
-            if execution.outcome.status() == Status::Succeeded {
-                columns.succeeded.push(execution.rule_id.uuid());
-            }
+            columns
+                .conditions
+                .push(serde_json::to_value(&execution.conditions).map_err(Error::internal)?);
+            columns.limits.push(execution.limits.clone());
+            columns.acts.push(outcome.acts());
+            columns.fails.push(outcome.is_failure());
         }
-        columns
+        Ok(columns)
     }
 }
 
@@ -202,4 +243,44 @@ pub async fn list(
         }
     };
     Ok(rows.into_iter().map(Logged::from).collect())
+}
+
+/// One execution with all that was kept of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(pool: &PgPool, user_id: UserId, id: ExecutionId) -> Result<Option<Detail>, Error> {
+    let row = sqlx::query!(
+        r#"SELECT id, rule_id, event_id, event, status, error_reason, error_message, action_count, module_hash, fuel,
+                  duration_micros, executed_at as "executed_at: jiff_sqlx::Timestamp", trigger_data, action_result,
+                  logs, conditions, limits, rule_chain
+           FROM rule_executions WHERE user_id = $1 AND id = $2"#,
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(row.map(|row| Detail {
+        logged: Row {
+            id: row.id,
+            rule_id: row.rule_id,
+            event_id: row.event_id,
+            event: row.event,
+            status: row.status,
+            error_reason: row.error_reason,
+            error_message: row.error_message,
+            action_count: row.action_count,
+            module_hash: row.module_hash,
+            fuel: row.fuel,
+            duration_micros: row.duration_micros,
+            executed_at: row.executed_at,
+        }
+        .into(),
+        input: row.trigger_data,
+        conditions: row.conditions,
+        results: row.action_result,
+        logs: row.logs,
+        limits: row.limits,
+        chain: row.rule_chain,
+    }))
 }

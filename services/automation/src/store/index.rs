@@ -1,5 +1,6 @@
 //! From an event to the rules that it can match.
 
+use jiff::civil::Date;
 use pfms_proto::automation::v1 as wire;
 use pfms_runtime::Error;
 use pfms_types::UserId;
@@ -8,11 +9,22 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use super::people::{self, Person};
 use crate::condition::Condition;
+use crate::config::Config;
 use crate::fact::Fact;
 use crate::index;
-use crate::rule::{Rule, RuleId};
-use crate::trigger::Trigger;
+use crate::occasion::Occasion;
+use crate::policy::Policy;
+use crate::rule::{Component, Rule, RuleId};
+
+/// What an event may match.
+pub struct Found {
+    /// Rules in the order in which they run.
+    pub candidates: Vec<Candidate>,
+    /// Their owner; not looked up where there are no rules.
+    pub person: Person,
+}
 
 /// A rule that an event may match.
 pub struct Candidate {
@@ -20,14 +32,22 @@ pub struct Candidate {
     pub id: Uuid,
     /// The rule's name.
     pub name: String,
+    /// Only with this topic; empty: any.
+    pub topic: String,
     /// What must hold.
-    pub condition: Option<Json<wire::Condition>>,
+    pub condition: Option<wire::Condition>,
     /// What to do.
-    pub actions: Json<Vec<wire::Action>>,
-    /// The component's hash.
-    pub hash: Option<String>,
-    /// What the component is told.
-    pub config: Option<Value>,
+    pub actions: Vec<wire::Action>,
+    /// What decides.
+    pub component: Option<Component>,
+    /// Whether the later rules are left out where it acts.
+    pub stop_processing: bool,
+    /// How often it may act.
+    pub policy: Policy,
+    /// The first day on which it takes part.
+    pub active_from: Option<Date>,
+    /// The last one.
+    pub active_until: Option<Date>,
 }
 
 /// Enters a rule, if it is active.
@@ -39,7 +59,10 @@ pub async fn insert(connection: &mut PgConnection, user_id: UserId, rule: &Rule)
         return Ok(());
     }
     let (mut keys, mut currencies, mut least, mut greatest) = (vec![], vec![], vec![], vec![]);
-    for entry in index::entries(rule.draft.condition.as_ref().map(Condition::test)) {
+    for entry in index::entries(
+        &rule.draft.trigger,
+        rule.draft.condition.as_ref().map(Condition::test),
+    ) {
         keys.push(entry.key);
         currencies.push(entry.currency);
         least.push(entry.min_minor);
@@ -76,44 +99,215 @@ pub async fn delete(connection: &mut PgConnection, user_id: UserId, id: RuleId) 
     Ok(())
 }
 
-/// Rules whose entries an event meets, in the order of their creation.
+/// Rules whose entries an event meets, or the one that is meant, as far as they and their groups are active. They come
+/// by stage, position and age.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn candidates(
-    pool: &PgPool,
-    user_id: UserId,
-    trigger: Trigger,
-    fact: &Fact,
-) -> Result<Vec<Candidate>, Error> {
-    let currency = fact.amount.currency();
+pub async fn candidates(pool: &PgPool, occasion: &Occasion) -> Result<Found, Error> {
+    let fact = &occasion.fact;
+    let Paid { currencies, minor } = Paid::of(fact);
     // LATERAL with OFFSET or LIMIT leaves the planner one way: a probe of the index for each key and currency, then
     // of the rules that were met. Left to its estimates it reads all rules of a user who has many.
-    let candidates = sqlx::query_as!(
-        Candidate,
-        r#"SELECT rule.id as "id!", rule.name as "name!", rule.condition as "condition?: Json<wire::Condition>",
-                  rule.actions as "actions!: Json<Vec<wire::Action>>", module.hash as "hash?",
-                  rule.config as "config?"
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT rule.id as "id!", rule.name as "name!", rule.topic as "topic!",
+                  rule.condition as "condition?: Json<wire::Condition>",
+                  rule.actions as "actions!: Json<Vec<wire::Action>>", rule.module_id as "module_id?",
+                  rule.config as "config?", rule.stop_processing as "stop_processing!",
+                  rule.cooldown_seconds as "cooldown_seconds!", rule.daily_cap as "daily_cap!",
+                  rule.active_from as "active_from?: jiff_sqlx::Date",
+                  rule.active_until as "active_until?: jiff_sqlx::Date",
+                  rule.last_acted_at as "last_acted_at?: jiff_sqlx::Timestamp",
+                  rule.acted_on as "acted_on?: jiff_sqlx::Date", rule.acted_count as "acted_count!",
+                  person.currency as "currency?", person.time_zone as "time_zone?",
+                  person.daily_limit_minor as "daily_limit_minor?",
+                  person.daily_limit_currency as "daily_limit_currency?",
+                  person.monthly_limit_minor as "monthly_limit_minor?",
+                  person.monthly_limit_currency as "monthly_limit_currency?"
            FROM (SELECT DISTINCT entry.rule_id
                  FROM unnest($3::text[]) AS wanted (key)
-                 CROSS JOIN unnest(ARRAY['', $4]) AS paid (currency)
+                 CROSS JOIN unnest($4::text[]) AS paid (currency)
                  CROSS JOIN LATERAL (
                      SELECT rule_id FROM rule_index
                      WHERE user_id = $1 AND event = $2 AND key = wanted.key AND currency = paid.currency
                        AND min_minor <= $5 AND max_minor >= $5
-                     OFFSET 0) AS entry) AS met
+                     OFFSET 0) AS entry
+                 WHERE $6::uuid IS NULL
+                 UNION ALL SELECT $6 WHERE $6 IS NOT NULL) AS met
            CROSS JOIN LATERAL (
-               SELECT * FROM automation_rules WHERE user_id = $1 AND id = met.rule_id LIMIT 1) AS rule
+               SELECT * FROM automation_rules
+               WHERE user_id = $1 AND id = met.rule_id AND event = $2 AND is_active LIMIT 1) AS rule
            LEFT JOIN LATERAL (
-               SELECT hash FROM modules WHERE user_id = $1 AND id = rule.module_id LIMIT 1) AS module ON true
-           ORDER BY rule.id"#,
-        user_id.uuid(),
-        trigger.name(),
+               SELECT is_active FROM rule_groups
+               WHERE user_id = $1 AND id = rule.group_id LIMIT 1) AS together ON true
+           LEFT JOIN LATERAL (SELECT * FROM people WHERE user_id = $1 LIMIT 1) AS person ON true
+           WHERE together.is_active IS NOT FALSE
+           ORDER BY rule.stage, rule.position, rule.id"#,
+        occasion.user_id.uuid(),
+        fact.name(),
         &index::keys(fact),
-        currency.code(),
-        fact.amount.minor(),
+        &currencies,
+        minor,
+        occasion.only.map(RuleId::uuid),
     )
     .fetch_all(pool)
     .await?;
-    Ok(candidates)
+    let mut person = Person::default();
+    let mut candidates = Vec::with_capacity(rows.len());
+    for (place, row) in rows.into_iter().enumerate() {
+        let (candidate, owner) = row.split();
+        if place == 0 {
+            person = owner.into();
+        }
+        candidates.push(candidate);
+    }
+    Ok(Found { candidates, person })
+}
+
+struct Row {
+    id: Uuid,
+    name: String,
+    topic: String,
+    condition: Option<Json<wire::Condition>>,
+    actions: Json<Vec<wire::Action>>,
+    module_id: Option<Uuid>,
+    config: Option<Value>,
+    stop_processing: bool,
+    cooldown_seconds: i32,
+    daily_cap: i32,
+    active_from: Option<jiff_sqlx::Date>,
+    active_until: Option<jiff_sqlx::Date>,
+    last_acted_at: Option<jiff_sqlx::Timestamp>,
+    acted_on: Option<jiff_sqlx::Date>,
+    acted_count: i32,
+    currency: Option<String>,
+    time_zone: Option<String>,
+    daily_limit_minor: Option<i64>,
+    daily_limit_currency: Option<String>,
+    monthly_limit_minor: Option<i64>,
+    monthly_limit_currency: Option<String>,
+}
+
+impl Row {
+    fn split(self) -> (Candidate, people::Row) {
+        let day = |date: Option<jiff_sqlx::Date>| date.map(jiff_sqlx::Date::to_jiff);
+        let config = self.config;
+        let candidate = Candidate {
+            id: self.id,
+            name: self.name,
+            topic: self.topic,
+            condition: self.condition.map(|condition| condition.0),
+            actions: self.actions.0,
+            component: self.module_id.map(|module_id| Component {
+                module_id: module_id.into(),
+                config: config.map(Config::stored).unwrap_or_default(),
+            }),
+            stop_processing: self.stop_processing,
+            policy: Policy {
+                cooldown_seconds: self.cooldown_seconds,
+                daily_cap: self.daily_cap,
+                last_acted_at: self.last_acted_at.map(jiff_sqlx::Timestamp::to_jiff),
+                acted_on: day(self.acted_on),
+                acted_count: self.acted_count,
+            },
+            active_from: day(self.active_from),
+            active_until: day(self.active_until),
+        };
+        let owner = people::Row {
+            currency: self.currency,
+            time_zone: self.time_zone,
+            daily_limit_minor: self.daily_limit_minor,
+            daily_limit_currency: self.daily_limit_currency,
+            monthly_limit_minor: self.monthly_limit_minor,
+            monthly_limit_currency: self.monthly_limit_currency,
+        };
+        (candidate, owner)
+    }
+}
+
+/// The amount by which an event is looked up. Rules that ask for none have entries for any amount, without currency.
+struct Paid {
+    currencies: Vec<String>,
+    minor: i64,
+}
+
+impl Paid {
+    fn of(fact: &Fact) -> Self {
+        let amount = fact.amount();
+        let mut currencies = vec![String::new()];
+        currencies.extend(amount.map(|amount| amount.currency().code().to_owned()));
+        Self {
+            currencies,
+            minor: amount.map_or(0, pfms_types::Money::minor),
+        }
+    }
+}
+
+/// Which of several events, of any users, meet an entry of a rule: one query for all of them. Those that meet none
+/// match no rule.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn met(pool: &PgPool, occasions: &[Option<Occasion>]) -> Result<Vec<bool>, Error> {
+    let mut probes = Probes::default();
+    for (place, occasion) in occasions.iter().enumerate() {
+        if let Some(occasion) = occasion {
+            probes.add(i32::try_from(place).unwrap_or(i32::MAX), occasion);
+        }
+    }
+    let met = sqlx::query_scalar!(
+        r#"SELECT DISTINCT probe.place as "place!"
+           FROM unnest($1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+                AS probe (place, user_id, event, key, currency, minor)
+           CROSS JOIN LATERAL (
+               SELECT FROM rule_index
+               WHERE user_id = probe.user_id AND event = probe.event AND key = probe.key
+                 AND currency = probe.currency AND min_minor <= probe.minor AND max_minor >= probe.minor
+               LIMIT 1) AS entry"#,
+        &probes.places,
+        &probes.user_ids,
+        &probes.events,
+        &probes.keys,
+        &probes.currencies,
+        &probes.minors,
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut answers = vec![false; occasions.len()];
+    for place in met {
+        if let Some(answer) = usize::try_from(place)
+            .ok()
+            .and_then(|place| answers.get_mut(place))
+        {
+            *answer = true;
+        }
+    }
+    Ok(answers)
+}
+
+#[derive(Default)]
+struct Probes {
+    places: Vec<i32>,
+    user_ids: Vec<Uuid>,
+    events: Vec<String>,
+    keys: Vec<String>,
+    currencies: Vec<String>,
+    minors: Vec<i64>,
+}
+
+impl Probes {
+    fn add(&mut self, place: i32, occasion: &Occasion) {
+        let Paid { currencies, minor } = Paid::of(&occasion.fact);
+        for key in index::keys(&occasion.fact) {
+            for currency in &currencies {
+                self.places.push(place);
+                self.user_ids.push(occasion.user_id.uuid());
+                self.events.push(occasion.fact.name().to_owned());
+                self.keys.push(key.clone());
+                self.currencies.push(currency.clone());
+                self.minors.push(minor);
+            }
+        }
+    }
 }

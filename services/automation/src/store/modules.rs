@@ -1,6 +1,7 @@
 //! Components.
 
 use jiff_sqlx::ToSqlx;
+use pfms_plugin_host::Tier;
 use pfms_runtime::Error;
 use pfms_types::{PageSize, UserId};
 use sqlx::{PgConnection, PgPool};
@@ -19,6 +20,10 @@ struct Row {
     config_schema: String,
     size_bytes: i64,
     created_at: jiff_sqlx::Timestamp,
+    summary: String,
+    tier: String,
+    publisher_key: String,
+    signature: String,
 }
 
 impl From<Row> for Module {
@@ -34,7 +39,25 @@ impl From<Row> for Module {
             config_schema: row.config_schema,
             size_bytes: row.size_bytes,
             created_at: row.created_at.to_jiff(),
+            summary: row.summary,
+            tier: tier(&row.tier),
+            publisher_key: row.publisher_key,
+            signature: row.signature,
         }
+    }
+}
+
+fn stored(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Native => "NATIVE",
+        Tier::Heavy => "HEAVY",
+    }
+}
+
+fn tier(stored: &str) -> Tier {
+    match stored {
+        "HEAVY" => Tier::Heavy,
+        _ => Tier::Native,
     }
 }
 
@@ -51,8 +74,8 @@ pub async fn insert(
     let inserted = sqlx::query!(
         "INSERT INTO modules
              (user_id, id, hash, name, version, world, triggers, facts, config_schema, size_bytes, content,
-              created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+              created_at, summary, tier, publisher_key, signature)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (user_id, hash) DO NOTHING",
         user_id.uuid(),
         module.id.uuid(),
@@ -66,6 +89,10 @@ pub async fn insert(
         module.size_bytes,
         content,
         module.created_at.to_sqlx() as _,
+        module.summary,
+        stored(module.tier),
+        module.publisher_key,
+        module.signature,
     )
     .execute(connection)
     .await?;
@@ -84,7 +111,7 @@ pub async fn find(
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, hash, name, version, world, triggers, facts, config_schema, size_bytes,
-                  created_at as "created_at: jiff_sqlx::Timestamp"
+                  created_at as "created_at: jiff_sqlx::Timestamp", summary, tier, publisher_key, signature
            FROM modules WHERE user_id = $1 AND id = $2"#,
         user_id.uuid(),
         id.uuid(),
@@ -106,7 +133,7 @@ pub async fn with_hash(
     let row = sqlx::query_as!(
         Row,
         r#"SELECT id, hash, name, version, world, triggers, facts, config_schema, size_bytes,
-                  created_at as "created_at: jiff_sqlx::Timestamp"
+                  created_at as "created_at: jiff_sqlx::Timestamp", summary, tier, publisher_key, signature
            FROM modules WHERE user_id = $1 AND hash = $2"#,
         user_id.uuid(),
         hash,
@@ -114,6 +141,37 @@ pub async fn with_hash(
     .fetch_optional(connection)
     .await?;
     Ok(row.map(Module::from))
+}
+
+/// What is needed to load a module.
+pub struct Known {
+    /// Its id.
+    pub id: ModuleId,
+    /// SHA-256 of its bytes, in hex.
+    pub hash: String,
+    /// What it may use.
+    pub tier: Tier,
+}
+
+/// Modules by id, in no particular order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn known(pool: &PgPool, user_id: UserId, ids: &[ModuleId]) -> Result<Vec<Known>, Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        "SELECT id, hash, tier FROM modules WHERE user_id = $1 AND id = ANY ($2)",
+        user_id.uuid(),
+        &ids,
+    )
+    .fetch_all(pool)
+    .await?;
+    let known = rows.into_iter().map(|row| Known {
+        id: row.id.into(),
+        hash: row.hash,
+        tier: tier(&row.tier),
+    });
+    Ok(known.collect())
 }
 
 /// The bytes of a module.
@@ -144,7 +202,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT id, hash, name, version, world, triggers, facts, config_schema, size_bytes,
-                  created_at as "created_at: jiff_sqlx::Timestamp"
+                  created_at as "created_at: jiff_sqlx::Timestamp", summary, tier, publisher_key, signature
            FROM modules WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"#,
         user_id.uuid(),
         before.unwrap_or(Uuid::max()),
@@ -170,7 +228,7 @@ pub async fn delete(connection: &mut PgConnection, user_id: UserId, id: ModuleId
     .await?
     .ok_or(Error::NotFound("the module"))?;
     let users = sqlx::query_scalar!(
-        r#"SELECT count(*) as "users!" FROM automation_rules WHERE user_id = $1 AND module_id = $2"#,
+        r#"SELECT count(*) as "users!" FROM rule_modules WHERE user_id = $1 AND module_id = $2"#,
         user_id.uuid(),
         id.uuid(),
     )

@@ -1,0 +1,305 @@
+//! Writes what rules made of an event, in the transaction that notes that it took effect.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use pfms_proto::events::v1::{AutomationTrigger, NotificationSend, RuleExecuted};
+use pfms_runtime::Error;
+use pfms_runtime::events::{HandleError, Outgoing};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Engine, Plan};
+use crate::action::{Channel, Deed, Notice, Standing};
+use crate::effects::{self, Change, Effect, Message, NewExpense, Task};
+use crate::execution::Execution;
+use crate::occasion::Occasion;
+use crate::policy::Policy;
+use crate::schedule::{Runs, Tick};
+use crate::store;
+
+/// The template of notifications whose rule leaves the title or the body empty.
+const TEMPLATE: &str = "rule.matched";
+
+impl Engine {
+    /// Writes executions, and hands on what they want done. What it gives is to be published with it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn apply(
+        &self,
+        connection: &mut PgConnection,
+        occasion: &Occasion,
+        plan: Plan,
+    ) -> Result<Vec<Outgoing>, Error> {
+        let now = self.clock.now();
+        let Plan {
+            mut executions,
+            today,
+        } = plan;
+        if executions.iter().any(|execution| execution.policy.is_limited()) {
+            let ids: Vec<Uuid> = executions
+                .iter()
+                .map(|execution| execution.rule_id.uuid())
+                .collect();
+            let policies = store::rules::lock_policies(connection, occasion.user_id, &ids).await?;
+            executions = allowed(executions, &policies, occasion.occurred_at, today);
+        }
+        if executions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let written = store::executions::insert(connection, occasion, &executions, today, now).await?;
+        let mut done = Done {
+            occasion,
+            now,
+            events: Vec::new(),
+            effects: Vec::new(),
+        };
+        let mut withdrawn = Vec::new();
+        for execution in &executions {
+            let Some(written) = written.iter().find(|one| one.rule_id == execution.rule_id) else {
+                continue;
+            };
+            done.execution(execution)?;
+            if let Some(failures) = written.switched_off_after {
+                withdrawn.push(execution.rule_id);
+                done.switched_off(execution, failures)?;
+            }
+        }
+        effects::enqueue(connection, occasion.user_id, &done.effects, now).await?;
+        store::rules::withdraw(connection, occasion.user_id, &withdrawn).await?;
+        Ok(done.events)
+    }
+}
+
+/// The executions that remain when each rule keeps to how often it may act, in their order: of those that act, the ones
+/// that may, up to the first that ends processing.
+fn allowed(
+    executions: Vec<Execution>,
+    policies: &HashMap<Uuid, Policy>,
+    at: Timestamp,
+    today: Date,
+) -> Vec<Execution> {
+    let mut left = Vec::new();
+    for execution in executions {
+        let Some(policy) = policies.get(&execution.rule_id.uuid()) else {
+            continue;
+        };
+        let acts = execution.outcome.acts();
+        if acts && !policy.allows(at, today) {
+            continue;
+        }
+        let ends = acts && execution.stop_processing;
+        left.push(execution);
+        if ends {
+            break;
+        }
+    }
+    left
+}
+
+/// What comes of the executions of an event.
+struct Done<'a> {
+    occasion: &'a Occasion,
+    now: Timestamp,
+    events: Vec<Outgoing>,
+    effects: Vec<Effect>,
+}
+
+impl Done<'_> {
+    fn execution(&mut self, execution: &Execution) -> Result<(), Error> {
+        let occasion = self.occasion;
+        let chain = occasion.chain_with(execution.rule_id);
+        let actions = execution.outcome.actions();
+        for (position, action) in actions.iter().enumerate() {
+            let Standing::Due(deed) = &action.standing else {
+                continue;
+            };
+            match deed {
+                Deed::Log(_) => {}
+                Deed::Notify(notice) => {
+                    let send = notification(occasion, execution, notice);
+                    self.events
+                        .push(Outgoing::new(occasion.user_id, self.now, &send)?);
+                }
+                Deed::Emit { topic, fields } => {
+                    let trigger = AutomationTrigger {
+                        user_id: occasion.user_id.to_string(),
+                        topic: topic.clone(),
+                        data: serde_json::from_value(fields.clone()).ok(),
+                    };
+                    let event = Outgoing::new(occasion.user_id, self.now, &trigger)?;
+                    self.events.push(event.caused_by(&chain));
+                }
+                deed => self.effects.extend(task(deed).map(|task| Effect {
+                    execution_id: execution.id,
+                    rule_id: execution.rule_id,
+                    position,
+                    rule_chain: chain.clone(),
+                    task,
+                })),
+            }
+        }
+        let executed = RuleExecuted {
+            user_id: occasion.user_id.to_string(),
+            rule_id: execution.rule_id.to_string(),
+            execution_id: execution.id.to_string(),
+            event_id: occasion.event_id.to_string(),
+            succeeded: execution.outcome.problem().0.is_empty(),
+            action_count: i32::try_from(actions.len()).unwrap_or(i32::MAX),
+        };
+        self.events
+            .push(Outgoing::new(occasion.user_id, self.now, &executed)?);
+        Ok(())
+    }
+
+    /// Tells the owner that a rule was switched off.
+    fn switched_off(&mut self, execution: &Execution, failures: i32) -> Result<(), Error> {
+        let (_, message) = execution.outcome.problem();
+        let body = match message {
+            "" => "It failed {{ failures }} times in a row.",
+            _ => "It failed {{ failures }} times in a row; the last time: {{ problem }}",
+        };
+        let send = NotificationSend {
+            user_id: self.occasion.user_id.to_string(),
+            category: "rule".to_owned(),
+            title: "{{ rule }} was switched off".to_owned(),
+            body: body.to_owned(),
+            priority: "high".to_owned(),
+            variables: variables([
+                ("rule", execution.rule_name.clone()),
+                ("failures", failures.to_string()),
+                ("problem", message.to_owned()),
+            ]),
+            data: Some(refers([("ruleId", Some(execution.rule_id.to_string()))])),
+            ..NotificationSend::default()
+        };
+        self.events
+            .push(Outgoing::new(self.occasion.user_id, self.now, &send)?);
+        Ok(())
+    }
+}
+
+/// What is done outside of this service; nothing for what is done in it.
+fn task(deed: &Deed) -> Option<Task> {
+    Some(match deed.clone() {
+        Deed::Notify(_) | Deed::Log(_) | Deed::Emit { .. } => return None,
+        Deed::Categorize {
+            expense_id,
+            category_id,
+        } => Task::Apply(Change {
+            expense_id,
+            category_id: Some(category_id),
+            add_tags: Vec::new(),
+        }),
+        Deed::Tag { expense_id, tags } => Task::Apply(Change {
+            expense_id,
+            category_id: None,
+            add_tags: tags,
+        }),
+        Deed::CreateExpense {
+            amount,
+            category_id,
+            merchant,
+            description,
+            date,
+            tags,
+        } => Task::Create(NewExpense {
+            amount: amount.into(),
+            category_id,
+            merchant,
+            description,
+            date,
+            tags,
+        }),
+        Deed::Webhook { webhook_id, payload } => Task::Call(Message { webhook_id, payload }),
+    })
+}
+
+fn notification(occasion: &Occasion, execution: &Execution, notice: &Notice) -> NotificationSend {
+    let fact = &occasion.fact;
+    let mut variables = variables([
+        ("rule", execution.rule_name.clone()),
+        ("amount", fact.shown("amount")),
+        ("category", fact.shown("category")),
+        ("merchant", fact.shown("merchant")),
+        ("description", fact.shown("description")),
+        ("date", fact.shown("date")),
+    ]);
+    if notice.is_template {
+        for field in fact.schema().fields() {
+            variables
+                .entry(field.name.clone())
+                .or_insert_with(|| fact.shown(&field.name));
+        }
+    }
+    let mut given = |name: &str, text: &str| {
+        if notice.is_template || text.is_empty() {
+            return text.to_owned();
+        }
+        // Words that are complete are shown as they are: a variable's value is not read for variables.
+        variables.insert(name.to_owned(), text.to_owned());
+        format!("{{{{ {name} }}}}")
+    };
+    let title = given("title", &notice.title);
+    let body = given("body", &notice.body);
+    NotificationSend {
+        user_id: occasion.user_id.to_string(),
+        category: "rule".to_owned(),
+        template_key: if title.is_empty() || body.is_empty() {
+            TEMPLATE.to_owned()
+        } else {
+            String::new()
+        },
+        title,
+        body,
+        priority: notice.priority.name().to_owned(),
+        variables,
+        data: Some(refers([
+            ("ruleId", Some(execution.rule_id.to_string())),
+            ("expenseId", fact.expense_id().map(|id| id.to_string())),
+        ])),
+        about_user_id: String::new(),
+        channels: notice
+            .channels
+            .iter()
+            .map(|channel| Channel::name(*channel).to_owned())
+            .collect(),
+    }
+}
+
+fn variables<const N: usize>(pairs: [(&str, String); N]) -> HashMap<String, String> {
+    pairs.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+fn refers<const N: usize>(ids: [(&str, Option<String>); N]) -> pbjson_types::Struct {
+    let ids: HashMap<String, pbjson_types::Value> = ids
+        .into_iter()
+        .filter_map(|(name, id)| Some((name.to_owned(), id?.into())))
+        .collect();
+    ids.into()
+}
+
+#[async_trait]
+impl Runs for Engine {
+    type Plan = (Occasion, Plan);
+
+    async fn plan(&self, tick: &Tick) -> Result<Option<Self::Plan>, HandleError> {
+        let Some(occasion) = Occasion::of_tick(tick) else {
+            return Ok(None);
+        };
+        let plan = Self::plan(self, &occasion).await?;
+        Ok((!plan.is_idle()).then_some((occasion, plan)))
+    }
+
+    async fn apply(
+        &self,
+        transaction: &mut PgConnection,
+        _: &Tick,
+        (occasion, plan): Self::Plan,
+    ) -> Result<Vec<Outgoing>, HandleError> {
+        Ok(Self::apply(self, transaction, &occasion, plan).await?)
+    }
+}
