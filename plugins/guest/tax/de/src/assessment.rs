@@ -39,8 +39,8 @@ struct Outcome {
 /// Adds the lines: capital income with the rest where that owes less, apart otherwise.
 pub fn assess(
     facts: &Facts<'_>,
-    income: &Income,
-    capital: &Capital,
+    income: Income,
+    capital: Capital,
     contributions: &Contributions,
     ledger: &mut Ledger,
 ) {

@@ -39,7 +39,7 @@ impl TaxRules for Germany {
         let income = income::gather(facts, ledger);
         let capital = capital::gather(facts, ledger);
         let contributions = contributions::assess(facts, ledger);
-        assessment::assess(facts, &income, &capital, &contributions, ledger);
+        assessment::assess(facts, income, capital, &contributions, ledger);
         country::say_what_is_left_out(ledger);
         Ok(())
     }

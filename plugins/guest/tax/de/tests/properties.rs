@@ -1,5 +1,7 @@
 //! What holds whatever somebody earns.
 
+#![allow(clippy::unwrap_used)]
+
 use pfms_tax::testing::{Case, amount_of, problems};
 use pfms_tax::{Assessment, Person, TaxRules};
 use proptest::collection::vec;

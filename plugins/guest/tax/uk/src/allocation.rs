@@ -76,7 +76,7 @@ impl Scale {
             return Layers::default();
         }
         let edges = Edges::new(self, income, total);
-        let first = edges.from_non_savings_first();
+        let first = edges.non_savings_first();
         let mut best = (self.tax(first), first);
         edges.for_each_crossing(|taxed| {
             let tax = self.tax(taxed);
@@ -140,7 +140,7 @@ impl Edges {
     }
 
     /// The usual order: non-savings income, savings, dividends.
-    fn from_non_savings_first(&self) -> Layers {
+    fn non_savings_first(&self) -> Layers {
         let mut allowances = self.income.total() - self.total;
         let mut left = |amount: i64| {
             let taken = amount.min(allowances);

@@ -1,5 +1,7 @@
 //! What holds whatever somebody earns.
 
+#![allow(clippy::unwrap_used)]
+
 use pfms_tax::testing::{Case, problems};
 use pfms_tax::{Assessment, TaxRules};
 use proptest::collection::vec;
