@@ -10,6 +10,7 @@ pub mod keys;
 pub mod limits;
 pub mod migrate;
 mod operator;
+pub mod plugin;
 pub mod privacy;
 pub mod serve;
 pub mod signals;
@@ -53,6 +54,8 @@ pub enum Command {
     Keys(keys::Args),
     /// Look after the erasure of accounts
     Privacy(privacy::Args),
+    /// Write rules: make projects, build components, run their cases, publish them
+    Plugin(plugin::Args),
     /// Look after the edge
     Gateway(gateway::Args),
     /// Run a command with private servers, with their URLs in its environment
@@ -81,6 +84,7 @@ impl Command {
             Self::Audit(args) => audit::run(args).await,
             Self::Keys(args) => keys::run(args).await,
             Self::Privacy(args) => privacy::run(args).await,
+            Self::Plugin(args) => plugin::run(args).await,
             Self::Gateway(args) => gateway::run(args),
             Self::WithServers(args) => with_servers::run(args).await,
             Self::Healthcheck(args) => healthcheck::run(&args).await,
