@@ -1,6 +1,7 @@
 //! Posts messages to public addresses, and nowhere else.
 
 use std::error::Error as StdError;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -182,10 +183,7 @@ fn classify(error: reqwest::Error) -> SendError {
             Some(LookUpError::NotFound) => return SendError::NameNotFound,
             None => {}
         }
-        let inner = current
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        if let Some(tls) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        if let Some(tls) = current.downcast_ref::<io::Error>().and_then(tls_fault) {
             return SendError::Tls(tls.to_string());
         }
         cause = current.source();
@@ -197,6 +195,15 @@ fn classify(error: reqwest::Error) -> SendError {
     } else {
         SendError::Broken(error)
     }
+}
+
+/// What TLS has against a connection. Each layer puts it into an error of its own, whose source is not that but the
+/// source of that.
+fn tls_fault(error: &io::Error) -> Option<&rustls::Error> {
+    let inner = error.get_ref()?;
+    inner
+        .downcast_ref::<rustls::Error>()
+        .or_else(|| inner.downcast_ref::<io::Error>().and_then(tls_fault))
 }
 
 #[cfg(test)]
