@@ -70,9 +70,12 @@ const PERSONAL: PersonalData = PersonalData {
 /// Largest message, in bytes; a component comes in several.
 const MAX_MESSAGE_BYTES: usize = 4 << 20;
 /// What is removed when it is old.
-const KEPT: &[Kept] = &[Kept::new("rule_executions", "executed_at", |days| {
-    days.execution_days
-})];
+const KEPT: &[Kept] = &[
+    Kept::new("rule_executions", "executed_at", |days| days.execution_days),
+    Kept::new("webhook_deliveries", "attempted_at", |days| days.execution_days),
+];
+/// How often it is looked for effects that another process left, and for rules that come due.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The service.
 #[must_use]
@@ -113,16 +116,31 @@ async fn parts(context: Context) -> Result<Parts, Error> {
     let people = events::People {
         database: context.database.clone(),
     };
+    let allowed = webhook::Allowed::new(&context.settings.webhooks);
+    let courier = webhook::Courier::new(context.database.clone(), context.seals.clone(), allowed)?;
+    let effects = Arc::new(effects::Worker::new(context.database.clone(), expenses, courier));
+    let due = Arc::new(schedule::Worker::new(context.database.clone(), engine.clone()));
     Ok(Parts::new()
         .grpc(AutomationServiceServer::new(rules).max_decoding_message_size(MAX_MESSAGE_BYTES))
         .grpc(ModuleServiceServer::new(modules).max_decoding_message_size(MAX_MESSAGE_BYTES))
         .grpc(RuleGroupServiceServer::new(groups).max_decoding_message_size(MAX_MESSAGE_BYTES))
         .grpc(AutomationInternalServiceServer::new(internal).max_decoding_message_size(MAX_MESSAGE_BYTES))
+        .grpc(
+            WebhookServiceServer::new(webhook::Webhooks::new(&context))
+                .max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
         .consumer(
             events::Rules {
                 engine: engine.clone(),
             }
             .consumer(),
         )
-        .consumer(Consumer::new("automation.people", people).on::<UserUpdated>()))
+        .consumer(Consumer::new("automation.people", people).on::<UserUpdated>())
+        .after_commits(&context.database, LOOK_EVERY, "effects", move || {
+            Arc::clone(&effects).work()
+        })
+        .every(LOOK_EVERY, "schedules", move || {
+            let due = Arc::clone(&due);
+            async move { due.work().await }
+        }))
 }
