@@ -42,8 +42,10 @@ pub(crate) struct Ways {
 /// Adds the deductions of a household with this adjusted gross income that do not depend on the way, and finds
 /// both ways.
 pub(crate) fn ways(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> Ways {
-    let tips = tips(household, income, ledger);
-    let overtime = overtime(household, income, ledger);
+    let wages = household.all_wages();
+    let received = household.facts.spent(&TIPS);
+    let tips = tips(household, income, wages, ledger);
+    let overtime = overtime(household, income, (wages - received).max(0), ledger);
     let others = Others {
         senior: senior(household, income, ledger),
         tips_and_overtime: tips + overtime,
@@ -180,22 +182,24 @@ fn senior(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
 }
 
 /// 26 USC 224.
-fn tips(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
+fn tips(household: &Household<'_>, income: i64, wages: i64, ledger: &mut Ledger) -> i64 {
     let part = Part {
         id: "qualified-tips",
         label: "Deduction for tips",
         received: household.facts.spent(&TIPS),
+        wages,
         cap: &TIPS_CAP,
     };
     part.deduct(household, income, ledger)
 }
 
 /// 26 USC 225.
-fn overtime(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
+fn overtime(household: &Household<'_>, income: i64, wages: i64, ledger: &mut Ledger) -> i64 {
     let part = Part {
         id: "qualified-overtime",
         label: "Deduction for overtime",
         received: household.facts.spent(&OVERTIME),
+        wages,
         cap: OVERTIME_CAP.node(household.status),
     };
     part.deduct(household, income, ledger)
@@ -206,6 +210,8 @@ struct Part {
     id: &'static str,
     label: &'static str,
     received: i64,
+    /// The wages that it may be a part of.
+    wages: i64,
     cap: &'static Node<i64>,
 }
 
@@ -219,7 +225,10 @@ impl Part {
             ledger.ignore(self.id, "The deduction is not for the married filing separately.");
             return 0;
         }
-        let received = self.received.min(household.all_wages());
+        let received = self.received.min(self.wages);
+        if received < self.received {
+            ledger.ignore(self.id, "It is a part of the wages: what exceeds them is not deducted.");
+        }
         let start = TIPS_AND_OVERTIME_START.at(status, year);
         let steps = (income - start).max(0) / TIPS_AND_OVERTIME_STEP.at(year).max(1);
         let reduction = steps * TIPS_AND_OVERTIME_REDUCTION.at(year);

@@ -16,6 +16,8 @@
 //! # Where more income means less owed
 //!
 //! - The earned income credit and the refunded part of the child tax credit rise with earned income.
+//! - Wages beside a business, where both exceed the base of Social Security: what wages fill of it, the business
+//!   does not pay the double rate on.
 //! - From 2026, the thousandth dollar of business income brings the least deduction.
 //! - Adding what may be deducted (more tax paid to the state, more gifts) lessens tax, of course.
 
