@@ -14,7 +14,9 @@ pub mod execution;
 pub mod fact;
 pub mod facts;
 pub mod group;
+pub mod history;
 pub mod index;
+pub mod learning;
 pub mod module;
 pub mod occasion;
 pub mod policy;
@@ -36,7 +38,9 @@ use pfms_proto::automation::v1::automation_service_server::AutomationServiceServ
 use pfms_proto::automation::v1::module_service_server::ModuleServiceServer;
 use pfms_proto::automation::v1::rule_group_service_server::RuleGroupServiceServer;
 use pfms_proto::automation::v1::webhook_service_server::WebhookServiceServer;
-use pfms_proto::events::v1::UserUpdated;
+use pfms_proto::automation::v1::history_run_service_server::HistoryRunServiceServer;
+use pfms_proto::automation::v1::proposal_service_server::ProposalServiceServer;
+use pfms_proto::events::v1::{ExpenseUpdated, UserUpdated};
 use pfms_runtime::events::Consumer;
 use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::retention::Kept;
@@ -50,6 +54,8 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 /// What is held about users.
 const PERSONAL: PersonalData = PersonalData {
     tables: &[
+        Table::owned("history_runs"),
+        Table::owned("proposals"),
         Table::owned("effects").internal(),
         Table::owned("webhook_deliveries"),
         Table::owned("webhooks").secret(&["secret_sealed", "former_secret_sealed"]),
@@ -73,7 +79,10 @@ const MAX_MESSAGE_BYTES: usize = 4 << 20;
 const KEPT: &[Kept] = &[
     Kept::new("rule_executions", "executed_at", |days| days.execution_days),
     Kept::new("webhook_deliveries", "attempted_at", |days| days.execution_days),
+    Kept::new("history_runs", "created_at", |_| HISTORY_RUN_DAYS),
 ];
+/// Days for which a run over the past can be read.
+const HISTORY_RUN_DAYS: u16 = 30;
 /// How often it is looked for effects that another process left, and for rules that come due.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -118,8 +127,12 @@ async fn parts(context: Context) -> Result<Parts, Error> {
     };
     let allowed = webhook::Allowed::new(&context.settings.webhooks);
     let courier = webhook::Courier::new(context.database.clone(), context.seals.clone(), allowed)?;
-    let effects = Arc::new(effects::Worker::new(context.database.clone(), expenses, courier));
+    let effects = Arc::new(effects::Worker::new(context.database.clone(), expenses.clone(), courier));
     let due = Arc::new(schedule::Worker::new(context.database.clone(), engine.clone()));
+    let past = Arc::new(history::Worker::new(context.database.clone(), engine.clone(), expenses));
+    let corrections = learning::Corrections {
+        facts: engine.facts.clone(),
+    };
     Ok(Parts::new()
         .grpc(AutomationServiceServer::new(rules).max_decoding_message_size(MAX_MESSAGE_BYTES))
         .grpc(ModuleServiceServer::new(modules).max_decoding_message_size(MAX_MESSAGE_BYTES))
@@ -129,6 +142,11 @@ async fn parts(context: Context) -> Result<Parts, Error> {
             WebhookServiceServer::new(webhook::Webhooks::new(&context))
                 .max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
+        .grpc(
+            HistoryRunServiceServer::new(history::HistoryRuns::new(&context))
+                .max_decoding_message_size(MAX_MESSAGE_BYTES),
+        )
+        .grpc(ProposalServiceServer::new(learning::Proposals::new(&context)))
         .consumer(
             events::Rules {
                 engine: engine.clone(),
@@ -136,6 +154,8 @@ async fn parts(context: Context) -> Result<Parts, Error> {
             .consumer(),
         )
         .consumer(Consumer::new("automation.people", people).on::<UserUpdated>())
+        .consumer(Consumer::new("automation.corrections", corrections).on::<ExpenseUpdated>())
+        .after_commits(&context.database, LOOK_EVERY, "history", move || Arc::clone(&past).work())
         .after_commits(&context.database, LOOK_EVERY, "effects", move || {
             Arc::clone(&effects).work()
         })

@@ -5,7 +5,7 @@ mod groups;
 mod internal;
 mod modules;
 mod page;
-mod references;
+pub(crate) mod references;
 mod rules;
 mod triggers;
 mod upload;

@@ -8,6 +8,9 @@ use tonic::{Code, Status, Streaming};
 
 use crate::schema::Schema;
 
+/// How every component begins.
+const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
+
 /// A component with what was said beside its bytes.
 pub struct Upload {
     /// The bytes.
@@ -52,6 +55,10 @@ pub async fn collect(
             upload.signature = piece.signature;
         }
         let data = piece.content.unwrap_or_default().data;
+        if upload.bytes.is_empty() && upload.tier.is_none() && !data.starts_with(COMPONENT) {
+            // It is none of a tier: no more of it is read than it takes to say so.
+            upload.tier = Some(Tier::Native);
+        }
         let limit = limit(upload.tier);
         if upload.bytes.len() + data.len() > limit {
             return Err(too_large(limit).into());

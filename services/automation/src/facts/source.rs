@@ -7,6 +7,7 @@ use pfms_proto::expense::v1::expense_internal_service_client::ExpenseInternalSer
 use pfms_runtime::Error;
 use pfms_runtime::client::MeshChannel;
 use pfms_types::UserId;
+use uuid::Uuid;
 
 use super::{Gathered, Subject, Wanted, convert};
 
@@ -43,32 +44,28 @@ impl Source {
     }
 
     /// At most `limit`, 1 to 1,000, of a user's expenses, in the order in which they were recorded, after the one with
-    /// this id, and of the days from `start` to `end` only.
+    /// this id, and of the days from `start` to `end` only. From the first one on, how many there are is counted, too.
     ///
     /// # Errors
     /// When the expense service does not answer, or its answer is not what it should be.
     pub async fn history(
         &self,
         user_id: UserId,
-        after_id: Option<&str>,
+        after_id: Option<Uuid>,
         limit: i32,
         (start, end): (Option<Date>, Option<Date>),
-    ) -> Result<Vec<host::Expense>, Error> {
+    ) -> Result<(Vec<host::Expense>, Option<i64>), Error> {
         let text = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
         let request = ListHistoryRequest {
-            after_id: after_id.unwrap_or_default().to_owned(),
+            after_id: after_id.map(|id| id.to_string()).unwrap_or_default(),
             limit,
             start_date: text(start),
             end_date: text(end),
-            ..ListHistoryRequest::default()
+            count: after_id.is_none(),
         };
-        let answer = self.client(user_id).list_history(request).await?;
-        answer
-            .into_inner()
-            .expenses
-            .into_iter()
-            .map(convert::expense)
-            .collect()
+        let answer = self.client(user_id).list_history(request).await?.into_inner();
+        let expenses = answer.expenses.into_iter().map(convert::expense).collect::<Result<_, _>>()?;
+        Ok((expenses, after_id.is_none().then_some(answer.total)))
     }
 
     fn client(&self, user_id: UserId) -> ExpenseInternalServiceClient<MeshChannel> {

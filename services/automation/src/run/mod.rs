@@ -4,7 +4,8 @@ mod apply;
 mod components;
 mod known;
 mod modules;
-mod shown;
+mod rehearsal;
+pub mod shown;
 mod trial;
 
 use std::sync::Arc;
@@ -16,9 +17,11 @@ use pfms_runtime::{Clock, Database, Error, Violations};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use rehearsal::Rehearsal;
 pub use trial::Trial;
 
 use self::components::Given;
+use self::modules::Modules;
 use crate::action::{Action, Planned, Scene, resolve};
 use crate::condition::{Condition, Known};
 use crate::execution::{Execution, ExecutionId, Outcome};
@@ -66,6 +69,7 @@ impl Plan {
 }
 
 /// A rule that can run.
+#[derive(Clone)]
 struct Ready {
     id: Uuid,
     name: String,
@@ -148,6 +152,18 @@ impl Engine {
             return Ok(Vec::new());
         }
         let modules = self.modules(occasion.user_id, &rules).await?;
+        self.run_with(occasion, person, known, rules, modules).await
+    }
+
+    /// The same with components that are loaded already.
+    async fn run_with(
+        &self,
+        occasion: &Occasion,
+        person: Person,
+        known: &Known,
+        rules: Vec<Ready>,
+        modules: Modules,
+    ) -> Result<Vec<Execution>, Error> {
         let given = Given::new(self, occasion, person, known, modules).await?;
         let mut running = futures::stream::iter(rules)
             .map(|rule| self.run_rule(&given, rule))

@@ -19,6 +19,7 @@ use crate::store::modules::Known;
 pub type Modules = HashMap<ModuleId, Module>;
 
 /// A component that a rule runs.
+#[derive(Clone)]
 pub struct Module {
     /// SHA-256 of the bytes, in hex.
     pub hash: String,
