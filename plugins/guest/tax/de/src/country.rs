@@ -298,10 +298,30 @@ pub fn heads(facts: &Facts<'_>) -> i64 {
     if is_joint(facts) { 2 } else { 1 }
 }
 
-/// Names subjects that many expect here and that the rules leave out.
-pub fn say_what_is_left_out(ledger: &mut Ledger) {
+/// Names subjects that many expect here and that the rules leave out, where they may matter.
+pub fn say_what_is_left_out(facts: &Facts<'_>, ledger: &mut Ledger) {
     ledger.ignore(
         "church-tax",
         "Its rates by Land are not known well enough; it is left out.",
     );
+    if facts.sum(&WAGES) > 0 {
+        ledger.ignore(
+            "reduced-contributions",
+            "Contributions are those of one regular job for the whole year outside Saxony: the lower ones of mini and \
+             midi jobs, and the greater share of care insurance in Saxony, are left out.",
+        );
+    }
+    if facts.sum(&SELF_EMPLOYMENT) > 0 {
+        ledger.ignore(
+            "contributions-of-self-employed",
+            "What the self-employed pay for social insurance is not worked out; give it as a deduction.",
+        );
+        ledger.ignore("trade-tax", "Trade tax, and the credit for it, are left out.");
+    }
+    if facts.spent(&OTHER_INSURANCE) > 0 {
+        ledger.ignore(
+            "other-insurance-limit",
+            "The higher limit of those who pay all of their health insurance themselves is left out.",
+        );
+    }
 }

@@ -40,7 +40,7 @@ impl TaxRules for Germany {
         let capital = capital::gather(facts, ledger);
         let contributions = contributions::assess(facts, ledger);
         assessment::assess(facts, income, capital, &contributions, ledger);
-        country::say_what_is_left_out(ledger);
+        country::say_what_is_left_out(facts, ledger);
         Ok(())
     }
 

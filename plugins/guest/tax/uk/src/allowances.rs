@@ -4,8 +4,8 @@ use pfms_tax::{Facts, Ledger, Rate, Rounding, Section};
 
 use crate::country::{BLIND, GIFT_AID, PENSION_RELIEF_AT_SOURCE};
 use crate::figures::{
-    BLIND_PERSONS_ALLOWANCE_AMOUNT, INCOME_TAX_BASIC_RATE, PERSONAL_ALLOWANCE_AMOUNT,
-    PERSONAL_ALLOWANCE_TAPER, PERSONAL_ALLOWANCE_TAPER_THRESHOLD,
+    BLIND_PERSONS_ALLOWANCE_AMOUNT, INCOME_TAX_BASIC_RATE, PENSION_ANNUAL_ALLOWANCE,
+    PERSONAL_ALLOWANCE_AMOUNT, PERSONAL_ALLOWANCE_TAPER, PERSONAL_ALLOWANCE_TAPER_THRESHOLD,
 };
 use crate::income::Income;
 
@@ -77,4 +77,28 @@ fn personal_allowance(facts: &Facts<'_>, adjusted_net_income: i64) -> i64 {
     // Rounding what is left up to a pound is rounding the reduction down, as the allowance is whole pounds.
     let reduction = Rounding::down(1_00).share(excess, taper, 1_000_000);
     (PERSONAL_ALLOWANCE_AMOUNT.at(year) - reduction).max(0)
+}
+
+/// Names what the rules leave out, where it may matter.
+pub fn say_what_is_left_out(facts: &Facts<'_>, income: &Income, reliefs: &Reliefs, ledger: &mut Ledger) {
+    let year = facts.year();
+    if BLIND_PERSONS_ALLOWANCE_AMOUNT.at(year).is_none() {
+        ledger.ignore(
+            "blind-persons-allowance",
+            "The figure of this year is not known well enough; the allowance is left out.",
+        );
+    }
+    let contributions = income.earnings - income.employment + reliefs.pension_at_source;
+    if contributions > PENSION_ANNUAL_ALLOWANCE.at(year) {
+        ledger.ignore(
+            "annual-allowance-charge",
+            "The charge on contributions to pensions above the annual allowance is left out.",
+        );
+    }
+    if contributions > income.earnings + income.trade {
+        ledger.ignore(
+            "pension-relief-limit",
+            "Relief for contributions to pensions is limited to what is earned, or a small amount; that is not checked.",
+        );
+    }
 }

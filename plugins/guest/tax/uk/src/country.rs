@@ -1,7 +1,7 @@
 //! What is covered and asked for.
 
 use pfms_tax::profile::{Amount, Answer, Choice, Flag, Whole};
-use pfms_tax::{Category, Country, Facts, IncomeKind, Ledger, Region};
+use pfms_tax::{Category, Country, IncomeKind, Region};
 
 use crate::figures;
 
@@ -295,13 +295,3 @@ pub static CAPITAL_LOSSES: Category = Category::new(
     "Capital losses brought forward",
     "Losses of earlier years that were reported and not used.",
 );
-
-/// Names what the rules leave out for want of a figure that is known well enough.
-pub fn say_what_is_left_out(facts: &Facts<'_>, ledger: &mut Ledger) {
-    if figures::BLIND_PERSONS_ALLOWANCE_AMOUNT.at(facts.year()).is_none() {
-        ledger.ignore(
-            "blind-persons-allowance",
-            "The figure of this year is not known well enough; the allowance is left out.",
-        );
-    }
-}

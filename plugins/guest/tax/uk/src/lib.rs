@@ -95,7 +95,7 @@ fn assess_with(facts: &Facts<'_>, property: Property, ledger: &mut Ledger) {
     gains::assess(facts, &gains, &taxed, ledger);
     charges::assess(facts, &income, &reliefs, ledger);
     contributions::assess(facts, &income, ledger);
-    country::say_what_is_left_out(facts, ledger);
+    allowances::say_what_is_left_out(facts, &income, &reliefs, ledger);
 }
 
 pfms_tax::export_tax_rules!(UnitedKingdom);
