@@ -68,7 +68,7 @@ def draw(random):
         "other_deductions": some(0.1, 100_000),
         "allowances": some(0.3, 200_000),
     }
-    if random.random() < 0.7:
+    if random.random() < 0.85:
         numbers = [name for name in person if type(person[name]) is int and name not in ("age", "property_bought")]
         person.update({name: person[name] // 10 * 10 for name in numbers})
     return person
