@@ -6,10 +6,10 @@ PLUGINS = $(CARGO) run --release -p pfms-plugin-build
 export SQLX_OFFLINE ?= true
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test fuzz schemathesis lint bench codegen plugins tools
+.PHONY: help up demo test fuzz schemathesis tax-oracles lint bench codegen plugins tools
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: ## Run everything locally, until Ctrl-C
 	@tools/setup.sh up && $(CARGO) build --release -p pfms && $(PLUGINS)
@@ -33,6 +33,9 @@ fuzz: ## Feed parsers with what no client should send, FUZZ_SECONDS (20) for eac
 schemathesis: ## Draw many requests from the OpenAPI document, and hold the answers against it
 	@tools/setup.sh test && $(CARGO) test --workspace --no-run
 	@SCHEMATHESIS_CASES=$${SCHEMATHESIS_CASES:-100} exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- $(CARGO) test --workspace --test mesh schemathesis
+
+tax-oracles: ## Compare countries' taxes with independent engines, household by household
+	@tools/setup.sh up && exec tools/tax-oracles/run.sh
 
 bench: ## Measure, and write docs/performance.md
 	@tools/setup.sh up && $(CARGO) build --release -p pfms && $(PLUGINS)

@@ -1,12 +1,13 @@
 //! Asks a country's component about many households: `pfms-tax-oracles tax-us < inputs > answers`.
 //!
 //! Reads inputs as JSON, one a line, each as the sandbox is given it, and writes for each a line: the assessment,
-//! or `{"error": …}`. Every household runs in the sandbox, as in production. Fuel and time go to standard error.
+//! or `{"error": …}`. Every household runs in the sandbox, as in production, but with time to spare: fuel decides.
+//! What it cost goes to standard error.
 
 use std::env::args;
 use std::error::Error;
 use std::io::{BufRead, BufWriter, Write, stderr, stdin, stdout};
-use std::time::Instant;
+use std::time::Duration;
 
 use pfms_plugin_build::{Layout, build};
 use pfms_plugin_host::{Host, Limits, TaxInput};
@@ -16,7 +17,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let package = args().nth(1).ok_or("which country? for example: tax-us")?;
     let built = build(&Layout::of_repository(), &[package])?;
     let component = std::fs::read(built.first().ok_or("nothing was built")?)?;
-    let host = Host::new(Limits::default(), None)?;
+    let limits = Limits {
+        deadline: Duration::from_secs(30),
+        ..Limits::default()
+    };
+    let host = Host::new(limits, None)?;
     let module = host.load_tax(&component)?;
 
     let inputs = stdin()
@@ -24,12 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .lines()
         .map(|line| Ok(serde_json::from_str::<TaxInput>(&line?)?))
         .collect::<Result<Vec<_>, Box<dyn Error>>>()?;
-    let mut answers = Vec::with_capacity(inputs.len());
-    let start = Instant::now();
-    for input in &inputs {
-        answers.push(host.calculate(&module, input));
-    }
-    let taken = start.elapsed();
+    let answers: Vec<_> = inputs
+        .iter()
+        .map(|input| host.calculate(&module, input))
+        .collect();
 
     let mut out = BufWriter::new(stdout().lock());
     for answer in &answers {
@@ -44,8 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let count = answers.len().max(1);
     writeln!(
         stderr(),
-        "{count} households in the sandbox, {:.1} µs and {} units of fuel each; the component has {} kB",
-        taken.as_secs_f64() * 1e6 / f64::from(u32::try_from(count)?),
+        "{count} households in the sandbox, {} units of fuel each; the component has {} kB",
         fuel / u64::try_from(count)?,
         module.size().div_ceil(1000)
     )?;
