@@ -9,6 +9,7 @@ mod bad_input;
 mod components;
 mod contract;
 mod edge;
+mod effects;
 mod erasure;
 mod export;
 mod factors;

@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use pfms_runtime::client::MeshChannel;
 use pfms_runtime::error::chain;
 use pfms_runtime::{Begun, Database, Error};
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::expenses::Expenses;
@@ -49,8 +48,6 @@ pub struct Worker {
     database: Database,
     expenses: Expenses,
     courier: Courier,
-    /// Ends what is under way when the worker goes. What was not settled is taken over when its lease has run out.
-    places: Mutex<JoinSet<()>>,
     busy: Busy,
 }
 
@@ -65,13 +62,12 @@ impl Worker {
             database,
             expenses: Expenses::new(expenses),
             courier,
-            places: Mutex::default(),
             busy: Busy::default(),
         }
     }
 
     /// Begins to do what is due, as far as there are places. It is called again when there is more to do or a place
-    /// becomes free.
+    /// becomes free. What a process that ends leaves behind is taken over when its lease has run out.
     ///
     /// # Errors
     /// When the database does not answer. An effect that cannot be done is no error: it becomes due again.
@@ -90,13 +86,11 @@ impl Worker {
             for effect in taken {
                 by_user.entry(effect.user_id.uuid()).or_default().push(effect);
             }
-            let mut places = lock(&self.places);
-            while places.try_join_next().is_some() {}
             for (user_id, mut effects) in by_user {
                 effects.sort_unstable_by_key(|effect| effect.id);
                 let place = Place::take(&self.busy, &self.database, user_id);
                 let worker = Arc::clone(&self);
-                places.spawn(async move {
+                tokio::spawn(async move {
                     for effect in &effects {
                         if let Err(error) = worker.attend(effect).await {
                             // Its lease runs out, and it is tried again.

@@ -55,9 +55,10 @@ impl ExpenseInternalService for Expenses {
         let page = History::parse(request.get_ref()).map_err(Error::from)?;
         let known = facts::history(self.database.pool(), user_id, &page).await?;
         let expenses = known.into_iter().map(fact).collect::<Result<_, Error>>()?;
-        let total = match request.get_ref().count {
-            true => facts::count_history(self.database.pool(), user_id, &page).await?,
-            false => 0,
+        let total = if request.get_ref().count {
+            facts::count_history(self.database.pool(), user_id, &page).await?
+        } else {
+            0
         };
         Ok(Response::new(wire::ListHistoryResponse { expenses, total }))
     }
