@@ -11,6 +11,15 @@ use tax_de::Germany;
 
 const EURO: i64 = 1_00;
 
+const DEDUCTIONS: [&str; 6] = [
+    "work-expenses",
+    "childcare",
+    "special-expenses",
+    "basic-pension",
+    "basic-health",
+    "other-insurance",
+];
+
 /// Tax is in whole euros, twice those for couples, and provision too; child benefit is chosen on such sums.
 const ROUNDING: i64 = 5 * EURO;
 
@@ -38,9 +47,7 @@ prop_compose! {
         incomes in vec((person(), select(vec!["wages", "other-income", "capital-income"]), amounts()), 0..4),
         profits in vec((person(), select(vec!["self-employment", "rental"]), -80_000 * EURO..200_000 * EURO), 0..3),
         gains in vec((select(vec!["share-gains", "other-capital-gains"]), -50_000 * EURO..50_000 * EURO), 0..3),
-        deductions in vec(
-            (person(), select(vec!["work-expenses", "childcare", "special-expenses", "basic-pension", "basic-health", "other-insurance"]),
-             0..20_000 * EURO), 0..4),
+        deductions in vec((person(), select(&DEDUCTIONS[..]), 0..20_000 * EURO), 0..4),
         children in 0..5_i64,
         share in select(vec!["half", "full"]),
         insurance in select(vec!["statutory", "private-health", "none"]),

@@ -76,8 +76,7 @@ fn scale(facts: &Facts<'_>, reliefs: &Reliefs, taxable: i64) -> Scale {
 }
 
 /// Whether income with these allowances is taxed at no more than the basic rate, in Scotland the intermediate
-/// rate, dividends at no more than the ordinary rate even without their nil rate (ITA 2007, s. 55B(2)(b) and
-/// (ba)).
+/// rate, dividends at no more than the ordinary rate even without their nil rate (ITA 2007, s. 55B(2)).
 fn is_within_basic(facts: &Facts<'_>, reliefs: &Reliefs, layers: Layers, allowances: i64) -> bool {
     let taxable = (layers.total() - allowances).max(0);
     let scale = scale(facts, reliefs, taxable);
