@@ -151,7 +151,9 @@ async fn the_third_coffee_of_a_day_is_counted_from_facts() {
     assert!(sent[1].variables["body"].contains("360.00 USD"), "{sent:?}");
     let (asked_for, asked) = mesh.recent().asked[0].clone();
     assert_eq!(asked_for, user);
-    assert_eq!((asked.start_date.as_str(), asked.limit), ("2025-12-11", 501));
+    let query = &asked.recent[0];
+    let selection = query.selection.clone().unwrap();
+    assert_eq!((selection.start_date.as_str(), query.limit), ("2025-12-11", 500));
     mesh.harness.stop().await;
 }
 
@@ -243,10 +245,10 @@ async fn misbehaving_components_fail_visibly_and_harm_nobody() {
     assert_eq!(mesh.notifications(bystander, 3).await.len(), 3);
 
     let mut executions = mesh.executions(hostile, expected.len() + 1).await;
-    // The data rule is decided first; then the components in the order of their rules.
+    // In the order of their rules.
     executions.reverse();
-    assert_eq!(executions[0].status(), ExecutionStatus::Succeeded);
-    let reasons: Vec<&str> = executions[1..]
+    assert_eq!(executions[expected.len()].status(), ExecutionStatus::Succeeded);
+    let reasons: Vec<&str> = executions[..expected.len()]
         .iter()
         .map(|execution| {
             assert_eq!(execution.status(), ExecutionStatus::Failed);

@@ -3,6 +3,7 @@
 
 mod support;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use pfms_proto::automation::v1 as wire;
 use pfms_runtime::testing::{invalid_fields, reason};
 use pfms_types::UserId;
@@ -22,6 +23,9 @@ async fn a_module_describes_itself_and_the_same_bytes_are_the_same_module() {
     assert_eq!(module.facts, ["recent-expenses"]);
     assert_eq!(usize::try_from(module.size_bytes).unwrap(), habit_counter().len());
     assert_eq!(module.hash.len(), 64);
+    assert_eq!(module.tier(), wire::ModuleTier::Native);
+    assert!(!module.summary.is_empty());
+    assert_eq!(module.publisher_key, "");
     assert_eq!(mesh.upload(user, habit_counter()).await.unwrap(), module);
 
     // Another user's module is another one.
@@ -129,6 +133,48 @@ async fn another_users_module_does_not_exist() {
     let rule = json!({"component": {"moduleId": id}});
     let status = mesh.create_rule(other, rule).await.unwrap_err();
     assert_eq!(invalid_fields(&status), ["component.moduleId"]);
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn a_module_that_an_action_runs_cannot_vanish_either() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let module = mesh.upload(user, habit_counter()).await.unwrap();
+    let run = json!([{"run": {"moduleId": module.id, "config": {"count": 3, "keyword": "coffee"}}}]);
+    let rule = mesh.create_rule(user, json!({"actions": run})).await.unwrap();
+    let request = wire::DeleteModuleRequest { id: module.id };
+    let deleted = mesh.modules(user).delete_module(request.clone()).await;
+    assert_eq!(reason(&deleted.unwrap_err()), "MODULE_IN_USE");
+    let change = wire::UpdateRuleRequest {
+        id: rule.id,
+        rule: Some(support::rule_of(&json!({"actions": [{"notify": {}}]}))),
+        update_mask: None,
+    };
+    mesh.rules(user).update_rule(change).await.unwrap();
+    mesh.modules(user).delete_module(request).await.unwrap();
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn a_signature_is_held_against_the_bytes_and_kept() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let upload = async |signature: String| {
+        let mut pieces = support::pieces(habit_counter());
+        pieces[0].publisher_key = hex(pair.public_key().as_ref());
+        pieces[0].signature = signature;
+        let request = tonic::Request::new(tokio_stream::iter(pieces));
+        mesh.modules(user).create_module(request).await
+    };
+    let forged = upload(hex(pair.sign(b"something else").as_ref())).await;
+    assert_eq!(invalid_fields(&forged.unwrap_err()), ["signature"]);
+    let signature = hex(pair.sign(habit_counter()).as_ref());
+    let module = upload(signature.clone()).await.unwrap().into_inner();
+    assert_eq!(module.signature, signature);
+    assert_eq!(module.publisher_key, hex(pair.public_key().as_ref()));
     mesh.harness.stop().await;
 }
 

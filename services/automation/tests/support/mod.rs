@@ -2,27 +2,31 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod components;
+mod played;
+
+#[allow(unused_imports)]
+pub use played::FOOD;
 
 use std::sync::{Arc, Mutex, OnceLock};
 
 use pfms_proto::automation::v1 as wire;
+use pfms_proto::automation::v1::automation_internal_service_client::AutomationInternalServiceClient;
 use pfms_proto::automation::v1::automation_service_client::AutomationServiceClient;
 use pfms_proto::automation::v1::module_service_client::ModuleServiceClient;
+use pfms_proto::automation::v1::rule_group_service_client::RuleGroupServiceClient;
 use pfms_proto::event::EventData;
-use pfms_proto::events::v1::{ExpenseCreated, NotificationSend};
-use pfms_proto::expense::v1::expense_internal_service_server::{
-    ExpenseInternalService, ExpenseInternalServiceServer,
-};
-use pfms_proto::expense::v1::{ListRecentExpensesRequest, ListRecentExpensesResponse, RecentExpense};
+use pfms_proto::events::v1::{ExpenseCreated, NotificationSend, UserFamilyInvited};
+use pfms_proto::expense::v1::*;
 use pfms_proto::google::api::HttpBody;
 use pfms_proto::types::v1::Money;
 use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing, outbox};
+use pfms_runtime::serve::Running;
 use pfms_runtime::testing::{AuthorizedChannel, Harness, eventually};
-use pfms_runtime::{Call, Database, Parts, Service, Settings};
+use pfms_runtime::{Database, Parts, Service, Settings};
 use pfms_types::{Id, UserId};
 use serde_json::Value;
 use sqlx::migrate::Migrator;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Status};
 
 static NO_TABLES: Migrator = Migrator::DEFAULT;
 
@@ -42,7 +46,11 @@ pub struct Recent {
     /// How often it fails before it answers.
     pub failures: u32,
     /// Who asked for what.
-    pub asked: Vec<(UserId, ListRecentExpensesRequest)>,
+    pub asked: Vec<(UserId, GatherFactsRequest)>,
+    /// What rules changed.
+    pub changed: Vec<(UserId, ApplyRuleActionsRequest)>,
+    /// What rules recorded.
+    pub recorded: Vec<(UserId, CreateForRuleRequest)>,
 }
 
 impl Mesh {
@@ -68,12 +76,66 @@ impl Mesh {
         }
     }
 
+    /// The service once more, as another process of the same mesh has it.
+    pub async fn second_process(&self) -> Running {
+        let settings = self.harness.settings().clone();
+        let services = vec![pfms_automation::service().at_port(0)];
+        Running::start(services, settings)
+            .await
+            .expect("the service starts")
+    }
+
+    /// Waits until everything that was published for a user is handled: the outboxes are empty, and an event that is
+    /// published after them has taken effect. A process handles the events of one user in their order.
+    pub async fn settled(&self, user: UserId) {
+        let fence = serde_json::json!({
+            "name": "fence", "trigger": "user.family.invited", "actions": [{"notify": {"title": "fence"}}]});
+        self.create_rule(user, fence).await.unwrap();
+        let databases = ["automation", "expense"].map(|service| self.harness.database(service));
+        for database in &databases {
+            eventually("the outbox is empty", || async {
+                let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM outbox");
+                let waiting = query.fetch_one(database.pool()).await.unwrap();
+                (waiting == 0).then_some(())
+            })
+            .await;
+        }
+        self.publish(user, &UserFamilyInvited::default()).await;
+        eventually("the fence is reached", || async {
+            let sent = self.sent.lock().unwrap();
+            let reached = sent.iter().any(|one| {
+                one.user_id == user.to_string()
+                    && one.variables.get("rule").is_some_and(|rule| rule == "fence")
+            });
+            reached.then_some(())
+        })
+        .await;
+    }
+
     pub fn rules(&self, user_id: UserId) -> AutomationServiceClient<AuthorizedChannel> {
         AutomationServiceClient::new(self.harness.as_user("automation", user_id))
     }
 
     pub fn modules(&self, user_id: UserId) -> ModuleServiceClient<AuthorizedChannel> {
         ModuleServiceClient::new(self.harness.as_user("automation", user_id))
+    }
+
+    pub fn groups(&self, user_id: UserId) -> RuleGroupServiceClient<AuthorizedChannel> {
+        RuleGroupServiceClient::new(self.harness.as_user("automation", user_id))
+    }
+
+    pub fn internal(&self, user_id: UserId) -> AutomationInternalServiceClient<AuthorizedChannel> {
+        AutomationInternalServiceClient::new(self.harness.as_user("automation", user_id))
+    }
+
+    /// One execution with all that was kept of it.
+    pub async fn execution(&self, user_id: UserId, id: &str) -> wire::Execution {
+        let request = wire::GetExecutionRequest { id: id.to_owned() };
+        self.rules(user_id)
+            .get_execution(request)
+            .await
+            .unwrap()
+            .into_inner()
     }
 
     pub fn recent(&self) -> std::sync::MutexGuard<'_, Recent> {
@@ -145,6 +207,7 @@ pub fn pieces(bytes: &[u8]) -> Vec<wire::CreateModuleRequest> {
                 data: piece.to_vec().into(),
                 ..HttpBody::default()
             }),
+            ..wire::CreateModuleRequest::default()
         })
         .collect()
 }
@@ -153,18 +216,42 @@ pub fn pieces(bytes: &[u8]) -> Vec<wire::CreateModuleRequest> {
 pub fn rule_of(rule: &Value) -> wire::Rule {
     let part = |name: &str| rule.get(name).cloned();
     let text = |name: &str| part(name).map(|text| text.as_str().unwrap().to_owned());
+    let number = |name: &str| part(name).map(|number| i32::try_from(number.as_i64().unwrap()).unwrap());
+    let flag = |name: &str| part(name).map(|flag| flag.as_bool().unwrap());
     wire::Rule {
         name: text("name").unwrap_or_else(|| "a rule".into()),
         description: text("description").unwrap_or_default(),
-        trigger: Some(wire::Trigger {
-            event: text("trigger").unwrap_or_else(|| "expense.created".into()),
+        trigger: Some(match part("trigger") {
+            Some(Value::String(event)) => wire::Trigger {
+                event,
+                ..wire::Trigger::default()
+            },
+            Some(trigger) => serde_json::from_value(trigger).unwrap(),
+            None => wire::Trigger {
+                event: "expense.created".into(),
+                ..wire::Trigger::default()
+            },
         }),
         condition: part("condition").map(|condition| serde_json::from_value(condition).unwrap()),
         actions: part("actions")
             .map(|actions| serde_json::from_value(actions).unwrap())
             .unwrap_or_default(),
         component: part("component").map(|component| serde_json::from_value(component).unwrap()),
-        active: part("active").map(|active| active.as_bool().unwrap()),
+        active: flag("active"),
+        stage: match text("stage").as_deref() {
+            Some("pre") => wire::Stage::Pre,
+            Some("post") => wire::Stage::Post,
+            _ => wire::Stage::Unspecified,
+        }
+        .into(),
+        position: number("position"),
+        stop_processing: flag("stopProcessing"),
+        group_id: text("groupId").unwrap_or_default(),
+        cooldown_seconds: number("cooldownSeconds"),
+        daily_cap: number("dailyCap"),
+        active_from: text("activeFrom").unwrap_or_default(),
+        active_until: text("activeUntil").unwrap_or_default(),
+        failure_limit: number("failureLimit"),
         ..wire::Rule::default()
     }
 }
@@ -204,40 +291,10 @@ pub fn recent(expense: &ExpenseCreated) -> RecentExpense {
 fn expense_service(database: Arc<OnceLock<Database>>, recent: Arc<Mutex<Recent>>) -> Service {
     Service::new("expense", 3003, move |context| {
         database.set(context.database).expect("is started once");
-        let server = ExpenseInternalServiceServer::new(Played(Arc::clone(&recent)));
-        async { Ok(Parts::new().grpc(server)) }
+        let played = played::Played(Arc::clone(&recent));
+        async { Ok(played.parts()) }
     })
     .migrations(&NO_TABLES)
-}
-
-struct Played(Arc<Mutex<Recent>>);
-
-#[tonic::async_trait]
-impl ExpenseInternalService for Played {
-    async fn list_recent_expenses(
-        &self,
-        request: Request<ListRecentExpensesRequest>,
-    ) -> Result<Response<ListRecentExpensesResponse>, Status> {
-        let user_id = Call::of(&request)?.user()?;
-        let mut recent = self.0.lock().unwrap();
-        if recent.failures > 0 {
-            recent.failures -= 1;
-            return Err(Status::unavailable("the expense service is away"));
-        }
-        let request = request.into_inner();
-        let limit = usize::try_from(request.limit).unwrap();
-        let since = request.start_date.clone();
-        recent.asked.push((user_id, request));
-        let mut expenses: Vec<_> = recent
-            .expenses
-            .iter()
-            .filter(|expense| expense.date >= since)
-            .cloned()
-            .collect();
-        expenses.sort_by(|one, another| (&another.date, &another.id).cmp(&(&one.date, &one.id)));
-        expenses.truncate(limit);
-        Ok(Response::new(ListRecentExpensesResponse { expenses }))
-    }
 }
 
 fn notification_service(sent: Arc<Mutex<Vec<NotificationSend>>>) -> Service {
