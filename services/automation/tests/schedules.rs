@@ -102,7 +102,7 @@ impl Scene {
     /// A rule that comes due by five fields in a zone.
     async fn rule(&self, cron: &str, zone: &str) -> RuleId {
         let id = rule(self.pool(), self.user, "Due").await;
-        let schedule = Schedule::Cron(Cron::parse(cron).unwrap());
+        let schedule = Schedule::Cron(Box::new(Cron::parse(cron).unwrap()));
         let mut connection = self.pool().acquire().await.unwrap();
         sqlx::query("UPDATE automation_rules SET event = 'time', schedule = $2 WHERE id = $1")
             .bind(id.uuid())

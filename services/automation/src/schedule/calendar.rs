@@ -141,7 +141,7 @@ impl Calendar {
                     .first_of_month()
                     .checked_add(ahead(past, self.interval).months())
                     .ok()?;
-                self.first_from(from, month, *day, self.interval.months())
+                first_from(from, month, *day, self.interval.months())
             }
             Repeats::Yearly { month, day } => {
                 let past = self
@@ -149,19 +149,8 @@ impl Calendar {
                     .map_or(0, |start| i64::from(from.year()) - i64::from(start.year()));
                 let month = from.first_of_year().with().month(*month).build().ok()?;
                 let month = month.checked_add(ahead(past, self.interval).years()).ok()?;
-                self.first_from(from, month, *day, self.interval.years())
+                first_from(from, month, *day, self.interval.years())
             }
-        }
-    }
-
-    /// The first such day on or after `from`, of this month and of those that follow it in steps.
-    fn first_from(&self, from: Date, mut month: Date, day: DayOfMonth, step: Span) -> Option<Date> {
-        loop {
-            let candidate = day.of(month);
-            if candidate >= from {
-                return Some(candidate);
-            }
-            month = month.checked_add(step).ok()?;
         }
     }
 }
@@ -199,6 +188,17 @@ impl Repeats {
                 Some(Self::Yearly { month, day })
             }
         }
+    }
+}
+
+/// The first such day on or after `from`, of this month and of those that follow it in steps.
+fn first_from(from: Date, mut month: Date, day: DayOfMonth, step: Span) -> Option<Date> {
+    loop {
+        let candidate = day.of(month);
+        if candidate >= from {
+            return Some(candidate);
+        }
+        month = month.checked_add(step).ok()?;
     }
 }
 

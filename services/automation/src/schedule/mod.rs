@@ -31,7 +31,7 @@ use crate::rule::RuleId;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Schedule {
     /// By five fields.
-    Cron(Cron),
+    Cron(Box<Cron>),
     /// By the calendar.
     Calendar(Calendar),
 }
@@ -42,7 +42,9 @@ impl Schedule {
         match schedule.kind {
             Some(Kind::Cron(text)) => {
                 let cron = Cron::parse(&text);
-                violations.keep(format!("{path}.cron"), cron).map(Self::Cron)
+                violations
+                    .keep(format!("{path}.cron"), cron)
+                    .map(|cron| Self::Cron(Box::new(cron)))
             }
             Some(Kind::Calendar(rule)) => {
                 let mut inner = Violations::default();

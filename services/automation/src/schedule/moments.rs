@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn cron(text: &str) -> Schedule {
-        Schedule::Cron(Cron::parse(text).unwrap())
+        Schedule::Cron(Box::new(Cron::parse(text).unwrap()))
     }
 
     /// The next moments as the zone's clock shows them, with the offset.

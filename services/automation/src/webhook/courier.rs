@@ -115,7 +115,7 @@ impl Delivery {
     fn new(letter: &Letter<'_>, sent: Result<Answer, SendError>, micros: i64, at: Timestamp) -> Self {
         let (status, body, reason, message) = match sent {
             Ok(answer) => (answer.status, answer.body, "", String::new()),
-            Err(error) => (0, String::new(), error.reason(), chain(&error).to_string()),
+            Err(error) => (0, String::new(), error.reason(), chain(&error)),
         };
         Self {
             id: Uuid::now_v7(),
