@@ -12,11 +12,8 @@ pub(crate) fn generate(data: &Data) -> String {
         code.push_str(&constant(node));
     }
     let years: String = data.years.iter().map(year).collect();
-    let names: String = data
-        .nodes
-        .iter()
-        .map(|node| format!("&{}, ", name(node)))
-        .collect();
+    let names: Vec<_> = data.nodes.iter().map(|node| format!("&{}", name(node))).collect();
+    let names = names.join(", ");
     // Writing to a string cannot fail.
     let _ = write!(
         code,
@@ -87,15 +84,14 @@ fn expression(value: &Value) -> String {
         Value::Whole(number) => format!("::pfms_tax::Whole({number})"),
         Value::Decimal(mantissa, scale) => format!("::pfms_tax::Decimal::new({mantissa}, {scale})"),
         Value::Schedule(bands) => {
-            let bands: String = bands
+            let bands: Vec<_> = bands
                 .iter()
                 .map(|band| {
-                    format!(
-                        "::pfms_tax::Band {{ upper: {:?}, rate: ::pfms_tax::Rate({}) }}, ",
-                        band.upper, band.rate
-                    )
+                    let (upper, rate) = (band.upper, band.rate);
+                    format!("::pfms_tax::Band {{ upper: {upper:?}, rate: ::pfms_tax::Rate({rate}) }}")
                 })
                 .collect();
+            let bands = bands.join(", ");
             format!("::pfms_tax::Schedule(&[{bands}])")
         }
     }
@@ -105,7 +101,7 @@ fn year(year: &Year) -> String {
     let day = |(year, month, day): (u16, u8, u8)| format!("::pfms_tax::date({year}, {month}, {day})");
     format!(
         "\n        ::pfms_tax::YearOf {{ year: {}, label: {:?}, first_day: {}, last_day: {} }},",
-        year.year,
+        year.number,
         year.label,
         day(year.first_day),
         day(year.last_day)

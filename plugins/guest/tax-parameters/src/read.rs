@@ -15,7 +15,7 @@ pub(crate) struct Data {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Year {
-    pub(crate) year: u16,
+    pub(crate) number: u16,
     pub(crate) label: String,
     /// Year, month, day.
     pub(crate) first_day: (u16, u8, u8),
@@ -96,7 +96,7 @@ fn read_years(table: &Table) -> Result<(u32, Vec<Year>), String> {
         let year = read_year(number, entry).map_err(|problem| format!("year.{number}: {problem}"))?;
         years.push(year);
     }
-    years.sort_by_key(|year| year.year);
+    years.sort_by_key(|year| year.number);
     Ok((exponent, years))
 }
 
@@ -109,12 +109,12 @@ fn read_year(number: &str, entry: &Toml) -> Result<Year, String> {
             .ok_or_else(|| format!("{key} must be a day such as 2025-04-06"))
     };
     let year = Year {
-        year: parse_year(number)?,
+        number: parse_year(number)?,
         label: required(table, "label")?.to_owned(),
         first_day: day("first-day")?,
         last_day: day("last-day")?,
     };
-    if year.first_day.0 != year.year || year.first_day >= year.last_day {
+    if year.first_day.0 != year.number || year.first_day >= year.last_day {
         return Err("must be the calendar year in which it begins, and begin before it ends".to_owned());
     }
     Ok(year)
@@ -169,7 +169,7 @@ impl Reader<'_> {
         }
         let mut values = Vec::with_capacity(self.years.len());
         for year in self.years {
-            let key = year.year.to_string();
+            let key = year.number.to_string();
             let value = table.get(&key).ok_or_else(|| {
                 format!("has no value for {key}, which {YEARS} names (\"none\" if the law does not have it)")
             })?;

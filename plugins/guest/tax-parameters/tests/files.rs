@@ -32,7 +32,7 @@ fn a_figure_becomes_a_static_of_its_type() {
     assert!(code.contains("value: 1257000, source: \"Act\", mark: ::pfms_tax::Mark::Primary"));
     assert!(code.contains("pub static TIPS_CAP: ::pfms_tax::Node<Option<::pfms_tax::Rate>>"));
     assert!(code.contains("value: None, source: \"Act\", mark: ::pfms_tax::Mark::Secondary"));
-    assert!(code.contains("nodes: &[&PERSONAL_ALLOWANCE_AMOUNT, &TIPS_CAP, ]"));
+    assert!(code.contains("nodes: &[&PERSONAL_ALLOWANCE_AMOUNT, &TIPS_CAP]"));
     assert!(code.contains("year: 2025, label: \"2025-26\", first_day: ::pfms_tax::date(2025, 4, 6)"));
 }
 

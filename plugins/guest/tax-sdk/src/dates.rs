@@ -34,7 +34,7 @@ impl Date {
         }
     }
 
-    fn days_in_month(&self) -> u8 {
+    fn days_in_month(self) -> u8 {
         let leap =
             self.year.is_multiple_of(4) && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
         match self.month {

@@ -170,8 +170,7 @@ fn small_product(left: i64, right: i64) -> Option<i64> {
 
 /// The product, in 64 bits where it fits.
 fn product(left: i64, right: i64) -> i128 {
-    small_product(left, right)
-        .map_or_else(|| i128::from(left).saturating_mul(i128::from(right)), i128::from)
+    small_product(left, right).map_or_else(|| i128::from(left).saturating_mul(i128::from(right)), i128::from)
 }
 
 fn to_i64(value: i128) -> i64 {
@@ -366,6 +365,8 @@ impl Neg for Decimal {
 impl Mul for Decimal {
     type Output = Self;
 
+    // Digits after the point add up when numbers are multiplied.
+    #[allow(clippy::suspicious_arithmetic_impl)]
     fn mul(self, other: Self) -> Self {
         Self::new(
             self.mantissa.saturating_mul(other.mantissa),
@@ -411,7 +412,9 @@ mod tests {
     #[test]
     fn narrow_and_wide_arithmetic_agree() {
         let modes = [Mode::Down, Mode::Up, Mode::HalfUp, Mode::HalfDown, Mode::HalfEven];
-        let numbers = [-250, -101, -100, -99, -50, -3, -1, 1, 2, 5, 49, 50, 51, 99, 150, 250, 1_000_001];
+        let numbers = [
+            -250, -101, -100, -99, -50, -3, -1, 1, 2, 5, 49, 50, 51, 99, 150, 250, 1_000_001,
+        ];
         for mode in modes {
             for numerator in numbers {
                 for denominator in [-100, -7, 1, 2, 3, 100] {
@@ -423,7 +426,13 @@ mod tests {
                 }
             }
         }
-        for (left, right) in [(i64::MAX, 2), (1 << 31, 1 << 31), (i64::MIN, -1), (0, i64::MIN), (-5, 7)] {
+        for (left, right) in [
+            (i64::MAX, 2),
+            (1 << 31, 1 << 31),
+            (i64::MIN, -1),
+            (0, i64::MIN),
+            (-5, 7),
+        ] {
             assert_eq!(product(left, right), i128::from(left) * i128::from(right));
         }
     }

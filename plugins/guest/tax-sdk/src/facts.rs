@@ -59,7 +59,8 @@ impl<'a> Facts<'a> {
 
     /// The same without what is the partner's.
     pub(crate) fn of_taxpayer_alone(mut self) -> Self {
-        self.incomes.retain(|earned| earned.income.person == Person::Taxpayer);
+        self.incomes
+            .retain(|earned| earned.income.person == Person::Taxpayer);
         self.is_taxpayer_alone = true;
         self
     }
@@ -69,7 +70,8 @@ impl<'a> Facts<'a> {
         let mut incomes = self.input.incomes.iter().map(|income| income.person);
         let mut deductions = self.input.deductions.iter().map(|deduction| deduction.person);
         self.is_taxpayer_alone
-            && (incomes.any(|person| person == Person::Partner) || deductions.any(|person| person == Person::Partner))
+            && (incomes.any(|person| person == Person::Partner)
+                || deductions.any(|person| person == Person::Partner))
     }
 
     fn counts(&self, person: Person) -> bool {
@@ -168,9 +170,13 @@ impl<'a> Facts<'a> {
     }
 
     /// Deductions of a category, in no particular order.
-    pub fn of_category(&self, category: &'static Category) -> impl Iterator<Item = &'a Deduction> + use<'a, '_> {
+    pub fn of_category(
+        &self,
+        category: &'static Category,
+    ) -> impl Iterator<Item = &'a Deduction> + use<'a, '_> {
         let deductions = self.input.deductions.iter();
-        deductions.filter(move |deduction| deduction.category == category.name && self.counts(deduction.person))
+        deductions
+            .filter(move |deduction| deduction.category == category.name && self.counts(deduction.person))
     }
 
     /// The input as it was given.

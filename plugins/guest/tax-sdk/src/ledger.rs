@@ -243,7 +243,10 @@ impl Ledger {
         self.note(Section::Total, "total.balance", label, balance)
             .because(&[&owed, &" owed less ", &paid, &" paid"]);
         if facts.leaves_partner_out() {
-            self.ignore("partner", "The taxpayer is assessed alone; what is the partner's is left out.");
+            self.ignore(
+                "partner",
+                "The taxpayer is assessed alone; what is the partner's is left out.",
+            );
         }
         for name in facts.not_asked_for() {
             self.ignore(name, "The year does not ask for it.");
@@ -268,7 +271,7 @@ impl Ledger {
 
 impl Entry<'_> {
     /// Whose it is. The id gets ".taxpayer" or ".partner" at its end.
-    #[allow(clippy::return_self_not_must_use)]
+    #[allow(clippy::return_self_not_must_use, clippy::must_use_candidate)]
     pub fn person(mut self, person: Person) -> Self {
         if let Some(line) = self.line() {
             line.person = Some(person);
@@ -281,7 +284,7 @@ impl Entry<'_> {
     }
 
     /// How the amount came about, for example `&[&gain, &" at ", &rate]`; see [`Show`].
-    #[allow(clippy::return_self_not_must_use)]
+    #[allow(clippy::return_self_not_must_use, clippy::must_use_candidate)]
     pub fn because(mut self, parts: &[&dyn Show]) -> Self {
         if self.is_kept {
             let formula = self.ledger.text(parts);
@@ -293,17 +296,18 @@ impl Entry<'_> {
     }
 
     /// A figure that took part. Left out when the law does not have it in the year.
-    #[allow(clippy::return_self_not_must_use)]
+    #[allow(clippy::return_self_not_must_use, clippy::must_use_candidate)]
     pub fn uses(mut self, node: &dyn AnyNode) -> Self {
         if node.is_in(self.ledger.year)
-            && let Some(line) = self.line() {
+            && let Some(line) = self.line()
+        {
             line.parameters.push(node.id().to_owned());
         }
         self
     }
 
     /// Counts the line to the tax on capital gains and other investment income taxed apart.
-    #[allow(clippy::return_self_not_must_use)]
+    #[allow(clippy::return_self_not_must_use, clippy::must_use_candidate)]
     pub fn on_capital_gains(self) -> Self {
         self.ledger.totals.capital_gains_tax += self.effect;
         self

@@ -1,11 +1,12 @@
 //! What every country gets without doing anything for it.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use pfms_tax::profile::{Amount, Answer, Choice, Field, Flag, Read, Whole, Wholes};
 use pfms_tax::testing::{Case, amount_of, line, problems};
 use pfms_tax::{
-    Band, ByBand, Category, Country, Decimal, Facts, FieldKind, FieldValue, Figures, IncomeKind, LIMIT, Ledger,
-    Mark, Node, ParameterValue, Person, Rate, Region, Rounding, Schedule, Section, TaxError, TaxRules, Value,
-    YearOf, date,
+    Band, ByBand, Category, Country, Decimal, Facts, FieldKind, FieldValue, Figures, IncomeKind, LIMIT,
+    Ledger, Mark, Node, ParameterValue, Person, Rate, Region, Rounding, Schedule, Section, TaxError,
+    TaxRules, Value, YearOf, date,
 };
 
 const CENT: Rounding = Rounding::half_up(1);
@@ -163,7 +164,11 @@ impl TaxRules for Example {
 
 fn case(year: u16) -> Case {
     let case = Case::new::<Example>(year).region("N").choice("status", "two");
-    if year == 2026 { case.flag("needed", true) } else { case }
+    if year == 2026 {
+        case.flag("needed", true)
+    } else {
+        case
+    }
 }
 
 fn refused(case: &Case) -> TaxError {
@@ -199,7 +204,10 @@ fn totals_are_those_of_the_lines() {
     // 33.34 of the next hundred: a cent more than a third of it, as the cents fall.
     assert_eq!(assessment.marginal_rate, 333_400);
     assert_eq!(assessment.effective_rate, 203_815);
-    assert_eq!(line(&assessment, "pension.partner").unwrap().person, Some(Person::Partner));
+    assert_eq!(
+        line(&assessment, "pension.partner").unwrap().person,
+        Some(Person::Partner)
+    );
     assert_eq!(line(&assessment, "bonus").unwrap().parameters, ["bonus"]);
 }
 
@@ -217,7 +225,11 @@ fn bands_sum_to_the_tax_that_is_rounded_as_a_whole() {
 
 #[test]
 fn losses_do_not_lessen_total_income() {
-    let assessment = case(2025).income("wages", 100_00).income("gains", -300_00).run::<Example>().unwrap();
+    let assessment = case(2025)
+        .income("wages", 100_00)
+        .income("gains", -300_00)
+        .run::<Example>()
+        .unwrap();
     assert_eq!(assessment.total_income, 100_00);
     assert_eq!(amount_of(&assessment, "income.gains"), -300_00);
 }
@@ -225,7 +237,14 @@ fn losses_do_not_lessen_total_income() {
 #[test]
 fn without_income_rates_are_those_of_the_first_unit() {
     let assessment = case(2025).run::<Example>().unwrap();
-    assert_eq!((assessment.owed, assessment.effective_rate, assessment.marginal_rate), (0, 0, 105_000));
+    assert_eq!(
+        (
+            assessment.owed,
+            assessment.effective_rate,
+            assessment.marginal_rate
+        ),
+        (0, 0, 105_000)
+    );
 }
 
 #[test]
@@ -253,7 +272,14 @@ fn fields_without_default_must_be_given_in_the_years_that_ask_for_them() {
 fn fields_that_a_year_does_not_ask_for_are_ignored_with_a_word() {
     let assessment = case(2025).flag("blind", true).run::<Example>().unwrap();
     assert_eq!(assessment.ignored[0].what, "blind");
-    assert!(case(2026).flag("blind", true).run::<Example>().unwrap().ignored.is_empty());
+    assert!(
+        case(2026)
+            .flag("blind", true)
+            .run::<Example>()
+            .unwrap()
+            .ignored
+            .is_empty()
+    );
 }
 
 #[test]
@@ -265,7 +291,10 @@ fn every_field_that_is_wrong_is_named() {
         .whole("blind", 1)
         .amount("loan", 1_000_000_01)
         .flag("married", true);
-    assert_eq!(invalid(&wrong), ["status", "age", "ages", "blind", "loan", "married"]);
+    assert_eq!(
+        invalid(&wrong),
+        ["status", "age", "ages", "blind", "loan", "married"]
+    );
     assert_eq!(invalid(&case(2025).wholes("ages", &[1; 21])), ["ages"]);
     let mut twice = case(2025);
     twice.input.profile.push(twice.input.profile[0].clone());
@@ -304,10 +333,19 @@ fn amounts_that_come_to_more_than_the_limit_are_out_of_range() {
     let large = case(2025).income("wages", LIMIT - 1).income("gains", -1);
     assert!(large.run::<Example>().is_ok());
     let beyond = |field: &str| TaxError::OutOfRange(field.to_owned());
-    assert_eq!(refused(&large.clone().income("gains", 1)), beyond("incomes[2].amount"));
-    assert_eq!(refused(&large.clone().deduction("gifts", 1)), beyond("deductions[0].amount"));
+    assert_eq!(
+        refused(&large.clone().income("gains", 1)),
+        beyond("incomes[2].amount")
+    );
+    assert_eq!(
+        refused(&large.clone().deduction("gifts", 1)),
+        beyond("deductions[0].amount")
+    );
     assert_eq!(refused(&large.amount("loan", 1)), beyond("loan"));
-    assert_eq!(refused(&case(2025).income("gains", i64::MIN)), beyond("incomes[0].amount"));
+    assert_eq!(
+        refused(&case(2025).income("gains", i64::MIN)),
+        beyond("incomes[0].amount")
+    );
 }
 
 #[test]
@@ -348,5 +386,8 @@ fn figures_are_published_with_bands_and_exact_decimals() {
     let ParameterValue::Schedule(bands) = &parameters[0].value else {
         panic!("{:?}", parameters[0].value);
     };
-    assert_eq!((bands[1].lower, bands[1].upper, bands[1].rate), (1_000_33, None, 333_333));
+    assert_eq!(
+        (bands[1].lower, bands[1].upper, bands[1].rate),
+        (1_000_33, None, 333_333)
+    );
 }

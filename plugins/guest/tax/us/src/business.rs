@@ -36,7 +36,12 @@ pub(crate) fn calculate(
     let amount = (before - business).max(0);
     ledger
         .taxable("taxable-income", "Taxable income", amount)
-        .because(&[&"adjusted gross income of ", &income, &" less deductions of ", &(deducted + business)]);
+        .because(&[
+            &"adjusted gross income of ",
+            &income,
+            &" less deductions of ",
+            &(deducted + business),
+        ]);
     Taxable { amount, business }
 }
 
@@ -49,7 +54,10 @@ fn business(household: &Household<'_>, payroll: &Payroll, before: i64, ledger: &
     }
     let rate = BUSINESS_RATE.at(year);
     let full = rate.of(profit).round(CENT);
-    let (threshold, range) = (BUSINESS_THRESHOLD.at(status, year), BUSINESS_RANGE.at(status, year));
+    let (threshold, range) = (
+        BUSINESS_THRESHOLD.at(status, year),
+        BUSINESS_RANGE.at(status, year),
+    );
     let above = (before - threshold).clamp(0, range);
     let limited = full - CENT.share(full, above, range);
     // Long-term gains less short-term losses, and qualified dividends, are favoured already.
@@ -68,8 +76,17 @@ fn business(household: &Household<'_>, payroll: &Payroll, before: i64, ledger: &
         .uses(BUSINESS_THRESHOLD.node(status))
         .uses(BUSINESS_RANGE.node(status))
         .because(&[
-            &rate, &" of a profit of ", &profit, &", of which ", &limited, &" are left at a taxable income of ",
-            &before, &"; at most ", &ceiling, &", at least ", &least,
+            &rate,
+            &" of a profit of ",
+            &profit,
+            &", of which ",
+            &limited,
+            &" are left at a taxable income of ",
+            &before,
+            &"; at most ",
+            &ceiling,
+            &", at least ",
+            &least,
         ]);
     if above > 0 {
         ledger.ignore(

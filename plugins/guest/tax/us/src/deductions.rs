@@ -5,9 +5,9 @@ use pfms_tax::{Count, Ledger, Node, Section};
 use crate::CENT;
 use crate::asked::{CHARITY, OVERTIME, TIPS};
 use crate::figures::{
-    NON_ITEMISER_CHARITY, OVERTIME_CAP, SENIOR_AMOUNT, SENIOR_REDUCTION_RATE, SENIOR_START, STANDARD_DEDUCTION,
-    STANDARD_DEDUCTION_AGE, STANDARD_DEDUCTION_EXTRA, TIPS_AND_OVERTIME_REDUCTION, TIPS_AND_OVERTIME_START,
-    TIPS_AND_OVERTIME_STEP, TIPS_CAP,
+    NON_ITEMISER_CHARITY, OVERTIME_CAP, SENIOR_AMOUNT, SENIOR_REDUCTION_RATE, SENIOR_START,
+    STANDARD_DEDUCTION, STANDARD_DEDUCTION_AGE, STANDARD_DEDUCTION_EXTRA, TIPS_AND_OVERTIME_REDUCTION,
+    TIPS_AND_OVERTIME_START, TIPS_AND_OVERTIME_STEP, TIPS_CAP,
 };
 use crate::household::Household;
 use crate::itemised::Itemised;
@@ -70,8 +70,7 @@ impl Ways {
             itemised: Some(self.itemised),
             ..standard
         };
-        let is_itemised =
-            self.must_itemise || (self.itemised.total() > 0 && tax(&itemised) < tax(&standard));
+        let is_itemised = self.must_itemise || (self.itemised.total() > 0 && tax(&itemised) < tax(&standard));
         if is_itemised { itemised } else { standard }
     }
 }
@@ -79,7 +78,8 @@ impl Ways {
 impl Deductions {
     /// Standard or itemised.
     fn main(&self) -> i64 {
-        self.itemised.map_or(self.standard.total(), |itemised| itemised.total())
+        self.itemised
+            .map_or(self.standard.total(), |itemised| itemised.total())
     }
 
     /// The sum of all.
@@ -89,7 +89,9 @@ impl Deductions {
 
     /// Those that the minimum tax knows, too: for tips and overtime, and the itemised ones but for taxes.
     pub(crate) fn for_minimum(&self) -> i64 {
-        let itemised = self.itemised.map_or(0, |itemised| itemised.total() - itemised.salt);
+        let itemised = self
+            .itemised
+            .map_or(0, |itemised| itemised.total() - itemised.salt);
         self.others.tips_and_overtime + itemised
     }
 
@@ -97,10 +99,18 @@ impl Deductions {
     pub(crate) fn show(&self, ways: &Ways, household: &Household<'_>, income: i64, ledger: &mut Ledger) {
         let (label, other, words) = if let Some(itemised) = self.itemised {
             itemised.show(household, income, ledger);
-            ("Itemised deductions are taken", ways.standard.total(), "the standard deduction would be ")
+            (
+                "Itemised deductions are taken",
+                ways.standard.total(),
+                "the standard deduction would be ",
+            )
         } else {
             self.standard.show(household, ledger);
-            ("The standard deduction is taken", ways.itemised.total(), "itemised deductions would be ")
+            (
+                "The standard deduction is taken",
+                ways.itemised.total(),
+                "itemised deductions would be ",
+            )
         };
         ledger
             .note(Section::Deduction, "standard-or-itemised", label, self.main())
@@ -144,12 +154,20 @@ impl Standard {
             .deduction("standard.extra", "Addition for age and blindness", self.extra)
             .uses(STANDARD_DEDUCTION_EXTRA.node(status))
             .uses(&STANDARD_DEDUCTION_AGE)
-            .because(&[&Count(self.extra_count), &" × ", &STANDARD_DEDUCTION_EXTRA.at(status, year)]);
+            .because(&[
+                &Count(self.extra_count),
+                &" × ",
+                &STANDARD_DEDUCTION_EXTRA.at(status, year),
+            ]);
         let given = household.facts.spent(&CHARITY);
         ledger
             .deduction("standard.charity", "Gifts without itemising", self.charity)
             .uses(NON_ITEMISER_CHARITY.node(status))
-            .because(&[&given, &" given, at most ", &NON_ITEMISER_CHARITY.at(status, year)]);
+            .because(&[
+                &given,
+                &" given, at most ",
+                &NON_ITEMISER_CHARITY.at(status, year),
+            ]);
     }
 }
 
@@ -162,7 +180,10 @@ fn senior(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
         return 0;
     }
     if status == Status::Separate {
-        ledger.ignore("senior", "The deduction for seniors is not for the married filing separately.");
+        ledger.ignore(
+            "senior",
+            "The deduction for seniors is not for the married filing separately.",
+        );
         return 0;
     }
     let excess = (income - SENIOR_START.at(status, year)).max(0);
@@ -175,8 +196,16 @@ fn senior(household: &Household<'_>, income: i64, ledger: &mut Ledger) -> i64 {
         .uses(&SENIOR_REDUCTION_RATE)
         .uses(SENIOR_START.node(status))
         .because(&[
-            &Count(seniors), &" × (", &SENIOR_AMOUNT.at(year), &" less ", &reduction, &", which is ",
-            &SENIOR_REDUCTION_RATE.at(year), &" of the income above ", &SENIOR_START.at(status, year), &")",
+            &Count(seniors),
+            &" × (",
+            &SENIOR_AMOUNT.at(year),
+            &" less ",
+            &reduction,
+            &", which is ",
+            &SENIOR_REDUCTION_RATE.at(year),
+            &" of the income above ",
+            &SENIOR_START.at(status, year),
+            &")",
         ]);
     amount
 }
@@ -227,7 +256,10 @@ impl Part {
         }
         let received = self.received.min(self.wages);
         if received < self.received {
-            ledger.ignore(self.id, "It is a part of the wages: what exceeds them is not deducted.");
+            ledger.ignore(
+                self.id,
+                "It is a part of the wages: what exceeds them is not deducted.",
+            );
         }
         let start = TIPS_AND_OVERTIME_START.at(status, year);
         let steps = (income - start).max(0) / TIPS_AND_OVERTIME_STEP.at(year).max(1);
@@ -241,8 +273,15 @@ impl Part {
             .uses(&TIPS_AND_OVERTIME_STEP)
             .uses(&TIPS_AND_OVERTIME_REDUCTION)
             .because(&[
-                &received, &" of the wages, at most ", &cap, &", less ", &TIPS_AND_OVERTIME_REDUCTION.at(year),
-                &" for each full ", &TIPS_AND_OVERTIME_STEP.at(year), &" of income above ", &start,
+                &received,
+                &" of the wages, at most ",
+                &cap,
+                &", less ",
+                &TIPS_AND_OVERTIME_REDUCTION.at(year),
+                &" for each full ",
+                &TIPS_AND_OVERTIME_STEP.at(year),
+                &" of income above ",
+                &start,
             ]);
         amount
     }

@@ -6,7 +6,8 @@ use crate::CENT;
 use crate::earned_income::Earned;
 use crate::figures::{
     CHILD_AGE, CHILD_AMOUNT, CHILD_OTHER_AMOUNT, CHILD_REDUCTION_RATE, CHILD_REDUCTION_STEP,
-    CHILD_REFUNDABLE_AMOUNT, CHILD_REFUNDABLE_MANY, CHILD_REFUNDABLE_RATE, CHILD_REFUNDABLE_START, CHILD_START,
+    CHILD_REFUNDABLE_AMOUNT, CHILD_REFUNDABLE_MANY, CHILD_REFUNDABLE_RATE, CHILD_REFUNDABLE_START,
+    CHILD_START,
 };
 use crate::household::Household;
 use crate::payroll::Payroll;
@@ -23,7 +24,10 @@ pub(crate) fn calculate(
 ) {
     let (status, year) = (household.status, household.year);
     let ages = household.dependants();
-    let children: i64 = ages.iter().map(|age| i64::from(*age < CHILD_AGE.at(year).0)).sum();
+    let children: i64 = ages
+        .iter()
+        .map(|age| i64::from(*age < CHILD_AGE.at(year).0))
+        .sum();
     let others = Count::from(ages.len()).0 - children;
     let for_children = CHILD_AMOUNT.at(year) * children;
     let full = for_children + CHILD_OTHER_AMOUNT.at(year) * others;
@@ -37,24 +41,51 @@ pub(crate) fn calculate(
     let used = available.min(tax);
     let used_for_children = CENT.share(used, for_children, full);
     ledger
-        .note(Section::Credit, "dependants.available", "Credits for dependants before the limit to tax", available)
+        .note(
+            Section::Credit,
+            "dependants.available",
+            "Credits for dependants before the limit to tax",
+            available,
+        )
         .uses(CHILD_START.node(status))
         .uses(&CHILD_REDUCTION_RATE)
         .uses(&CHILD_REDUCTION_STEP)
         .because(&[
-            &Count(children), &" × ", &CHILD_AMOUNT.at(year), &" and ", &Count(others), &" × ",
-            &CHILD_OTHER_AMOUNT.at(year), &", less ", &reduction, &" for income above ",
+            &Count(children),
+            &" × ",
+            &CHILD_AMOUNT.at(year),
+            &" and ",
+            &Count(others),
+            &" × ",
+            &CHILD_OTHER_AMOUNT.at(year),
+            &", less ",
+            &reduction,
+            &" for income above ",
             &CHILD_START.at(status, year),
         ]);
     ledger
         .credit("child-tax-credit", "Child tax credit", used_for_children)
         .uses(&CHILD_AMOUNT)
         .uses(&CHILD_AGE)
-        .because(&[&"the children's share of ", &available, &", at most the tax of ", &tax]);
+        .because(&[
+            &"the children's share of ",
+            &available,
+            &", at most the tax of ",
+            &tax,
+        ]);
     ledger
-        .credit("other-dependants", "Credit for other dependants", used - used_for_children)
+        .credit(
+            "other-dependants",
+            "Credit for other dependants",
+            used - used_for_children,
+        )
         .uses(&CHILD_OTHER_AMOUNT)
-        .because(&[&"the other dependants' share of ", &available, &", at most the tax of ", &tax]);
+        .because(&[
+            &"the other dependants' share of ",
+            &available,
+            &", at most the tax of ",
+            &tax,
+        ]);
     refund(household, payroll, children, available - used, earned, ledger);
 }
 
@@ -79,13 +110,23 @@ fn refund(
     };
     let amount = most.min(by_income.max(by_contributions));
     ledger
-        .credit("child-tax-credit.refunded", "Child tax credit that is refunded", amount)
+        .credit(
+            "child-tax-credit.refunded",
+            "Child tax credit that is refunded",
+            amount,
+        )
         .uses(&CHILD_REFUNDABLE_AMOUNT)
         .uses(&CHILD_REFUNDABLE_RATE)
         .uses(&CHILD_REFUNDABLE_START)
         .because(&[
-            &unused, &" unused, at most ", &CHILD_REFUNDABLE_AMOUNT.at(year), &" a child, and at most ",
-            &by_income, &", which is ", &CHILD_REFUNDABLE_RATE.at(year), &" of earned income above ",
+            &unused,
+            &" unused, at most ",
+            &CHILD_REFUNDABLE_AMOUNT.at(year),
+            &" a child, and at most ",
+            &by_income,
+            &", which is ",
+            &CHILD_REFUNDABLE_RATE.at(year),
+            &" of earned income above ",
             &CHILD_REFUNDABLE_START.at(year),
         ]);
 }

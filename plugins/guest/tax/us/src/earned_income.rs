@@ -21,7 +21,12 @@ pub(crate) struct Earned {
 }
 
 /// Adds the earned income credit of a household with this adjusted gross income.
-pub(crate) fn calculate(household: &Household<'_>, payroll: &Payroll, income: i64, ledger: &mut Ledger) -> Earned {
+pub(crate) fn calculate(
+    household: &Household<'_>,
+    payroll: &Payroll,
+    income: i64,
+    ledger: &mut Ledger,
+) -> Earned {
     let earned = (household.all_wages() + household.all_profit() - payroll.deductible).max(0);
     let children = children(household);
     let figures = match children {
@@ -45,8 +50,15 @@ pub(crate) fn calculate(household: &Household<'_>, payroll: &Payroll, income: i6
         .uses(figures.reduction)
         .uses(figures.start)
         .because(&[
-            &figures.rate.at(year), &" of earned income of ", &earned, &", at most ", &figures.most.at(year),
-            &", less ", &figures.reduction.at(year), &" of the income above ", &start(household, figures),
+            &figures.rate.at(year),
+            &" of earned income of ",
+            &earned,
+            &", at most ",
+            &figures.most.at(year),
+            &", less ",
+            &figures.reduction.at(year),
+            &" of the income above ",
+            &start(household, figures),
         ]);
     Earned {
         income: earned,
@@ -56,7 +68,11 @@ pub(crate) fn calculate(household: &Household<'_>, payroll: &Payroll, income: i6
 
 fn children(household: &Household<'_>) -> i64 {
     let limit = EARNED_INCOME_CHILD_AGE.at(household.year).0;
-    let young: i64 = household.dependants().iter().map(|age| i64::from(*age < limit)).sum();
+    let young: i64 = household
+        .dependants()
+        .iter()
+        .map(|age| i64::from(*age < limit))
+        .sum();
     young + household.students()
 }
 

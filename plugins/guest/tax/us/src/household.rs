@@ -4,7 +4,8 @@ use pfms_tax::{Facts, FieldProblem, IncomeKind, Ledger, Person, Section, TaxErro
 
 use crate::asked::{
     ADJUSTMENTS, AGE, BLIND, DEPENDANTS, GAINS, INTEREST, LONG_GAINS, ORDINARY_DIVIDENDS, OTHER, PARTNER_AGE,
-    PARTNER_BLIND, QUALIFIED_DIVIDENDS, SELF_EMPLOYMENT, SHORT_GAINS, SPOUSE_ITEMISES, STATUS, STUDENTS, WAGES,
+    PARTNER_BLIND, QUALIFIED_DIVIDENDS, SELF_EMPLOYMENT, SHORT_GAINS, SPOUSE_ITEMISES, STATUS, STUDENTS,
+    WAGES,
 };
 use crate::figures;
 use crate::status::Status;
@@ -139,20 +140,49 @@ impl<'f> Household<'f> {
                 .income("income.wages", "Wages, salaries, tips", self.wages(person))
                 .person(person);
             ledger
-                .income("income.self-employment", "Profit from self-employment", self.profit(person))
+                .income(
+                    "income.self-employment",
+                    "Profit from self-employment",
+                    self.profit(person),
+                )
                 .person(person);
         }
         ledger.income("income.interest", "Interest", self.interest);
-        ledger.income("income.ordinary-dividends", "Ordinary dividends", self.ordinary_dividends);
-        ledger.income("income.qualified-dividends", "Qualified dividends", self.qualified_dividends);
+        ledger.income(
+            "income.ordinary-dividends",
+            "Ordinary dividends",
+            self.ordinary_dividends,
+        );
+        ledger.income(
+            "income.qualified-dividends",
+            "Qualified dividends",
+            self.qualified_dividends,
+        );
         let (short, long) = (self.short_gains, self.long_gains);
-        ledger.note(Section::Income, "gains.short-term", "Short-term gains less losses", short);
-        ledger.note(Section::Income, "gains.long-term", "Long-term gains less losses", long);
+        ledger.note(
+            Section::Income,
+            "gains.short-term",
+            "Short-term gains less losses",
+            short,
+        );
+        ledger.note(
+            Section::Income,
+            "gains.long-term",
+            "Long-term gains less losses",
+            long,
+        );
         let gains = self.gains();
         let node = figures::LOSS_LIMIT.node(self.status);
         let line = ledger.income("income.gains", "Gains less losses", gains);
         if gains > short + long {
-            line.uses(node).because(&[&short, &" and ", &long, &"; of the loss, ", &self.loss_limit, &" count"]);
+            line.uses(node).because(&[
+                &short,
+                &" and ",
+                &long,
+                &"; of the loss, ",
+                &self.loss_limit,
+                &" count",
+            ]);
             ledger.ignore(
                 "loss-carryover",
                 "The rest of the loss counts in later years; it has to be entered there.",
@@ -162,7 +192,10 @@ impl<'f> Household<'f> {
         }
         ledger.income("income.other", "Pensions and other income", self.other);
         if !self.must_itemise() && self.facts.is_given(&SPOUSE_ITEMISES) && self.status != Status::Separate {
-            ledger.ignore("spouse-itemises", "It matters to the married filing separately only.");
+            ledger.ignore(
+                "spouse-itemises",
+                "It matters to the married filing separately only.",
+            );
         }
         if self.status != Status::Joint {
             for (name, is_given) in [
@@ -180,7 +213,11 @@ impl<'f> Household<'f> {
     pub(crate) fn adjusted_gross_income(&self, self_employment: i64, ledger: &mut Ledger) -> i64 {
         let adjustments = self.facts.spent(&ADJUSTMENTS);
         ledger
-            .adjustment("adjustment.self-employment", "Half of self-employment tax", self_employment)
+            .adjustment(
+                "adjustment.self-employment",
+                "Half of self-employment tax",
+                self_employment,
+            )
             .uses(&figures::SELF_EMPLOYMENT_DEDUCTIBLE_SHARE)
             .because(&[&"the deductible part of contributions on self-employment"]);
         ledger.adjustment("adjustment.other", "Other adjustments", adjustments);
@@ -188,8 +225,18 @@ impl<'f> Household<'f> {
         let total = earned + self.investment_income() + self.other;
         let income = total - self_employment - adjustments;
         ledger
-            .note(Section::Adjustment, "adjusted-gross-income", "Adjusted gross income", income)
-            .because(&[&total, &" of income less ", &(self_employment + adjustments), &" of adjustments"]);
+            .note(
+                Section::Adjustment,
+                "adjusted-gross-income",
+                "Adjusted gross income",
+                income,
+            )
+            .because(&[
+                &total,
+                &" of income less ",
+                &(self_employment + adjustments),
+                &" of adjustments",
+            ]);
         income
     }
 }
@@ -246,7 +293,9 @@ fn demand_no_partner(facts: &Facts<'_>) -> Result<(), TaxError> {
     let incomes = facts.input().incomes.iter().map(|income| income.person);
     let deductions = facts.input().deductions.iter().map(|deduction| deduction.person);
     let problems = |list: &str, people: &mut dyn Iterator<Item = Person>| -> Vec<FieldProblem> {
-        let partners = people.enumerate().filter(|(_, person)| *person == Person::Partner);
+        let partners = people
+            .enumerate()
+            .filter(|(_, person)| *person == Person::Partner);
         partners
             .map(|(position, _)| FieldProblem {
                 field: format!("{list}[{position}].person"),

@@ -5,8 +5,8 @@ use pfms_tax::{Ledger, Section};
 use crate::CENT;
 use crate::asked::{CHARITY, MEDICAL, MORTGAGE, SALT};
 use crate::figures::{
-    ITEMISED_CHARITY_FLOOR, ITEMISED_CHARITY_LIMIT, ITEMISED_LIMITATION_DENOMINATOR,
-    ITEMISED_LIMITATION_NUMERATOR, ITEMISED_MEDICAL_FLOOR, ITEMISED_SALT_REDUCTION_RATE, INCOME_TAX, SALT_CAP,
+    INCOME_TAX, ITEMISED_CHARITY_FLOOR, ITEMISED_CHARITY_LIMIT, ITEMISED_LIMITATION_DENOMINATOR,
+    ITEMISED_LIMITATION_NUMERATOR, ITEMISED_MEDICAL_FLOOR, ITEMISED_SALT_REDUCTION_RATE, SALT_CAP,
     SALT_FLOOR, SALT_REDUCTION_START,
 };
 use crate::household::Household;
@@ -56,11 +56,18 @@ impl Itemised {
             .deduction("itemised.medical", "Medical expenses", self.medical)
             .uses(&ITEMISED_MEDICAL_FLOOR)
             .because(&[
-                &facts.spent(&MEDICAL), &" spent, above ", &ITEMISED_MEDICAL_FLOOR.at(household.year),
-                &" of the income of ", &income,
+                &facts.spent(&MEDICAL),
+                &" spent, above ",
+                &ITEMISED_MEDICAL_FLOOR.at(household.year),
+                &" of the income of ",
+                &income,
             ]);
         ledger
-            .deduction("itemised.state-and-local-taxes", "State and local taxes", self.salt)
+            .deduction(
+                "itemised.state-and-local-taxes",
+                "State and local taxes",
+                self.salt,
+            )
             .uses(SALT_CAP.node(household.status))
             .uses(SALT_REDUCTION_START.node(household.status))
             .uses(&ITEMISED_SALT_REDUCTION_RATE)
@@ -72,20 +79,36 @@ impl Itemised {
             .uses(&ITEMISED_CHARITY_FLOOR)
             .uses(&ITEMISED_CHARITY_LIMIT)
             .because(&[
-                &facts.spent(&CHARITY), &" given, above ",
-                &ITEMISED_CHARITY_FLOOR.at(household.year).unwrap_or_default(), &" and up to ",
-                &ITEMISED_CHARITY_LIMIT.at(household.year), &" of the income of ", &income,
+                &facts.spent(&CHARITY),
+                &" given, above ",
+                &ITEMISED_CHARITY_FLOOR.at(household.year).unwrap_or_default(),
+                &" and up to ",
+                &ITEMISED_CHARITY_LIMIT.at(household.year),
+                &" of the income of ",
+                &income,
             ]);
         ledger
-            .deduction("itemised.reduction", "Reduction in the highest band", -self.reduction)
+            .deduction(
+                "itemised.reduction",
+                "Reduction in the highest band",
+                -self.reduction,
+            )
             .uses(&ITEMISED_LIMITATION_NUMERATOR)
             .uses(&ITEMISED_LIMITATION_DENOMINATOR)
             .because(&[
-                &ITEMISED_LIMITATION_NUMERATOR.at(household.year), &"/",
-                &ITEMISED_LIMITATION_DENOMINATOR.at(household.year), &" of the lesser of the deductions, ",
-                &(self.total() + self.reduction), &", and the income in the highest band",
+                &ITEMISED_LIMITATION_NUMERATOR.at(household.year),
+                &"/",
+                &ITEMISED_LIMITATION_DENOMINATOR.at(household.year),
+                &" of the lesser of the deductions, ",
+                &(self.total() + self.reduction),
+                &", and the income in the highest band",
             ]);
-        ledger.note(Section::Deduction, "itemised.total", "Itemised deductions", self.total());
+        ledger.note(
+            Section::Deduction,
+            "itemised.total",
+            "Itemised deductions",
+            self.total(),
+        );
     }
 }
 
@@ -98,7 +121,11 @@ fn salt_limit(household: &Household<'_>, income: i64) -> i64 {
 
 fn charity(household: &Household<'_>, income: i64) -> i64 {
     let year = household.year;
-    let floor = ITEMISED_CHARITY_FLOOR.at(year).unwrap_or_default().of(income).round(CENT);
+    let floor = ITEMISED_CHARITY_FLOOR
+        .at(year)
+        .unwrap_or_default()
+        .of(income)
+        .round(CENT);
     let limit = ITEMISED_CHARITY_LIMIT.at(year).of(income).round(CENT);
     (household.facts.spent(&CHARITY) - floor).clamp(0, limit)
 }

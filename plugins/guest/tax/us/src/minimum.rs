@@ -5,9 +5,7 @@ use pfms_tax::{Ledger, Section};
 use crate::CENT;
 use crate::business::Taxable;
 use crate::deductions::Deductions;
-use crate::figures::{
-    GAINS_RATES, MINIMUM_EXEMPTION, MINIMUM_RATES, MINIMUM_REDUCTION_RATE, MINIMUM_START,
-};
+use crate::figures::{GAINS_RATES, MINIMUM_EXEMPTION, MINIMUM_RATES, MINIMUM_REDUCTION_RATE, MINIMUM_START};
 use crate::household::Household;
 use crate::status::Status;
 use crate::tax::Tax;
@@ -40,15 +38,29 @@ pub(crate) fn calculate(
     let tentative = tentative(household, excess, tax.ordinary);
     let amount = (tentative - tax.amount).max(0);
     ledger
-        .note(Section::Surcharge, "minimum-tax.income", "Income above the exemption from the minimum tax", excess)
+        .note(
+            Section::Surcharge,
+            "minimum-tax.income",
+            "Income above the exemption from the minimum tax",
+            excess,
+        )
         .uses(MINIMUM_EXEMPTION.node(status))
         .uses(MINIMUM_START.node(status))
         .uses(&MINIMUM_REDUCTION_RATE)
-        .because(&[&base, &" of minimum taxable income less an exemption of ", &exemption]);
+        .because(&[
+            &base,
+            &" of minimum taxable income less an exemption of ",
+            &exemption,
+        ]);
     ledger
         .surcharge("minimum-tax", "Alternative minimum tax", amount)
         .uses(MINIMUM_RATES.node(status))
-        .because(&[&tentative, &" of tentative minimum tax less ", &tax.amount, &" of regular tax"]);
+        .because(&[
+            &tentative,
+            &" of tentative minimum tax less ",
+            &tax.amount,
+            &" of regular tax",
+        ]);
     amount
 }
 
@@ -63,7 +75,10 @@ fn tentative(household: &Household<'_>, excess: i64, ordinary: i64) -> i64 {
         return flat;
     }
     // The bands of gains are filled by the regular taxable income, not by the minimum taxable income.
-    let gains = GAINS_RATES.at(status, year).tax_on_top(ordinary, favoured).round(CENT);
+    let gains = GAINS_RATES
+        .at(status, year)
+        .tax_on_top(ordinary, favoured)
+        .round(CENT);
     let with_favour = rates.tax_on(excess - favoured).round(CENT) + gains;
     flat.min(with_favour)
 }

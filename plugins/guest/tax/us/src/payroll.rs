@@ -42,7 +42,10 @@ fn employee(household: &Household<'_>, person: Person, ledger: &mut Ledger) -> i
     let year = household.year;
     let wages = household.wages(person);
     let base = PAYROLL_SOCIAL_SECURITY_BASE.at(year);
-    let (social_rate, medicare_rate) = (PAYROLL_SOCIAL_SECURITY_RATE.at(year), PAYROLL_MEDICARE_RATE.at(year));
+    let (social_rate, medicare_rate) = (
+        PAYROLL_SOCIAL_SECURITY_RATE.at(year),
+        PAYROLL_MEDICARE_RATE.at(year),
+    );
     let social = social_rate.of(wages.min(base)).round(CENT);
     let medicare = medicare_rate.of(wages).round(CENT);
     ledger
@@ -76,16 +79,29 @@ fn self_employed(household: &Household<'_>, person: Person, net: i64, ledger: &m
     let social = social_rate.of(net.min(room)).round(CENT);
     let medicare = medicare_rate.of(net).round(CENT);
     ledger
-        .contribution("self-employment.social-security", "Social Security on self-employment", social)
+        .contribution(
+            "self-employment.social-security",
+            "Social Security on self-employment",
+            social,
+        )
         .person(person)
         .uses(&SELF_EMPLOYMENT_SOCIAL_SECURITY_RATE)
         .uses(&SELF_EMPLOYMENT_NET_SHARE)
         .uses(&PAYROLL_SOCIAL_SECURITY_BASE)
         .because(&[
-            &social_rate, &" of net earnings of ", &net, &", at most of ", &room, &" that wages leave of the base",
+            &social_rate,
+            &" of net earnings of ",
+            &net,
+            &", at most of ",
+            &room,
+            &" that wages leave of the base",
         ]);
     ledger
-        .contribution("self-employment.medicare", "Medicare on self-employment", medicare)
+        .contribution(
+            "self-employment.medicare",
+            "Medicare on self-employment",
+            medicare,
+        )
         .person(person)
         .uses(&SELF_EMPLOYMENT_MEDICARE_RATE)
         .uses(&SELF_EMPLOYMENT_NET_SHARE)

@@ -26,7 +26,12 @@ fn investment(household: &Household<'_>, income: i64, ledger: &mut Ledger) {
         .uses(&INVESTMENT_RATE)
         .uses(INVESTMENT_THRESHOLD.node(status))
         .because(&[
-            &rate, &" of the lesser of ", &invested, &" of investment income and ", &above, &" of income above ",
+            &rate,
+            &" of the lesser of ",
+            &invested,
+            &" of investment income and ",
+            &above,
+            &" of income above ",
             &threshold,
         ]);
 }
@@ -43,5 +48,11 @@ fn medicare(household: &Household<'_>, payroll: &Payroll, ledger: &mut Ledger) {
         .contribution("additional-medicare", "Additional Medicare tax", amount)
         .uses(&ADDITIONAL_MEDICARE_RATE)
         .uses(ADDITIONAL_MEDICARE_THRESHOLD.node(status))
-        .because(&[&rate, &" of ", &above, &" of wages and net earnings above ", &threshold]);
+        .because(&[
+            &rate,
+            &" of ",
+            &above,
+            &" of wages and net earnings above ",
+            &threshold,
+        ]);
 }

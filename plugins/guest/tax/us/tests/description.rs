@@ -1,4 +1,5 @@
 //! What the component says of itself.
+#![allow(clippy::unwrap_used)]
 
 use pfms_tax::testing::{Case, amount_of, is_id, line};
 use pfms_tax::{Mark, Person, TaxError, TaxRules};
@@ -7,7 +8,11 @@ use tax_us::UnitedStates;
 #[test]
 fn both_years_are_covered_and_verified() {
     let description = UnitedStates::describe();
-    let years: Vec<_> = description.years.iter().map(|year| (year.year, year.verified)).collect();
+    let years: Vec<_> = description
+        .years
+        .iter()
+        .map(|year| (year.year, year.verified))
+        .collect();
     assert_eq!(years, [(2026, true), (2025, true)]);
     assert!(description.summary.chars().count() <= 2_000);
     assert!(description.profile.iter().all(|field| is_id(&field.name)));
@@ -22,7 +27,10 @@ fn every_figure_has_a_source_and_is_better_than_secondary() {
             assert_ne!(parameter.mark, Mark::Secondary, "{}", parameter.id);
         }
     }
-    assert_eq!(UnitedStates::parameters(2024), Err(TaxError::UnsupportedYear(2024)));
+    assert_eq!(
+        UnitedStates::parameters(2024),
+        Err(TaxError::UnsupportedYear(2024))
+    );
 }
 
 #[test]
@@ -31,18 +39,27 @@ fn figures_that_a_year_does_not_have_are_not_published_for_it() {
         let parameters = UnitedStates::parameters(year).unwrap();
         parameters.iter().any(|parameter| parameter.id == id)
     };
-    for id in ["itemised.charity-floor", "non-itemiser-charity.general", "itemised.limitation.numerator"] {
+    for id in [
+        "itemised.charity-floor",
+        "non-itemiser-charity.general",
+        "itemised.limitation.numerator",
+    ] {
         assert!(!has(2025, id) && has(2026, id), "{id}");
     }
 }
 
 fn single(year: u16) -> Case {
-    Case::new::<UnitedStates>(year).choice("filing-status", "single").whole("age", 40)
+    Case::new::<UnitedStates>(year)
+        .choice("filing-status", "single")
+        .whole("age", 40)
 }
 
 #[test]
 fn a_line_says_whose_it_is_and_how_it_came_about() {
-    let assessment = single(2025).income("wages", 60_000_00).run::<UnitedStates>().unwrap();
+    let assessment = single(2025)
+        .income("wages", 60_000_00)
+        .run::<UnitedStates>()
+        .unwrap();
     let medicare = line(&assessment, "payroll.medicare.taxpayer").unwrap();
     assert_eq!(medicare.person, Some(Person::Taxpayer));
     assert_eq!(medicare.formula, "1.45 % of wages of 60,000");
@@ -70,7 +87,11 @@ fn what_has_no_influence_is_named() {
         .income("other-income", 50_000_00)
         .run::<UnitedStates>()
         .unwrap();
-    let what: Vec<_> = assessment.ignored.iter().map(|ignored| ignored.what.as_str()).collect();
+    let what: Vec<_> = assessment
+        .ignored
+        .iter()
+        .map(|ignored| ignored.what.as_str())
+        .collect();
     assert_eq!(what, ["loss-carryover", "partner-blind"]);
     assert_eq!(amount_of(&assessment, "income.gains"), -3_000_00);
 }

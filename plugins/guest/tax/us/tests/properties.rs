@@ -1,4 +1,5 @@
 //! What holds for every household.
+#![allow(clippy::unwrap_used)]
 
 use pfms_tax::testing::{Case, amount_of, problems};
 use pfms_tax::{Assessment, Person};
