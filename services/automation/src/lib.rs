@@ -35,11 +35,11 @@ use std::time::Duration;
 
 use pfms_proto::automation::v1::automation_internal_service_server::AutomationInternalServiceServer;
 use pfms_proto::automation::v1::automation_service_server::AutomationServiceServer;
+use pfms_proto::automation::v1::history_run_service_server::HistoryRunServiceServer;
 use pfms_proto::automation::v1::module_service_server::ModuleServiceServer;
+use pfms_proto::automation::v1::proposal_service_server::ProposalServiceServer;
 use pfms_proto::automation::v1::rule_group_service_server::RuleGroupServiceServer;
 use pfms_proto::automation::v1::webhook_service_server::WebhookServiceServer;
-use pfms_proto::automation::v1::history_run_service_server::HistoryRunServiceServer;
-use pfms_proto::automation::v1::proposal_service_server::ProposalServiceServer;
 use pfms_proto::events::v1::{ExpenseUpdated, UserUpdated};
 use pfms_runtime::events::Consumer;
 use pfms_runtime::personal::{PersonalData, Table};
@@ -127,9 +127,17 @@ async fn parts(context: Context) -> Result<Parts, Error> {
     };
     let allowed = webhook::Allowed::new(&context.settings.webhooks);
     let courier = webhook::Courier::new(context.database.clone(), context.seals.clone(), allowed)?;
-    let effects = Arc::new(effects::Worker::new(context.database.clone(), expenses.clone(), courier));
+    let effects = Arc::new(effects::Worker::new(
+        context.database.clone(),
+        expenses.clone(),
+        courier,
+    ));
     let due = Arc::new(schedule::Worker::new(context.database.clone(), engine.clone()));
-    let past = Arc::new(history::Worker::new(context.database.clone(), engine.clone(), expenses));
+    let past = Arc::new(history::Worker::new(
+        context.database.clone(),
+        engine.clone(),
+        expenses,
+    ));
     let corrections = learning::Corrections {
         facts: engine.facts.clone(),
     };
@@ -155,7 +163,9 @@ async fn parts(context: Context) -> Result<Parts, Error> {
         )
         .consumer(Consumer::new("automation.people", people).on::<UserUpdated>())
         .consumer(Consumer::new("automation.corrections", corrections).on::<ExpenseUpdated>())
-        .after_commits(&context.database, LOOK_EVERY, "history", move || Arc::clone(&past).work())
+        .after_commits(&context.database, LOOK_EVERY, "history", move || {
+            Arc::clone(&past).work()
+        })
         .after_commits(&context.database, LOOK_EVERY, "effects", move || {
             Arc::clone(&effects).work()
         })

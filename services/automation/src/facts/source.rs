@@ -64,7 +64,11 @@ impl Source {
             count: after_id.is_none(),
         };
         let answer = self.client(user_id).list_history(request).await?.into_inner();
-        let expenses = answer.expenses.into_iter().map(convert::expense).collect::<Result<_, _>>()?;
+        let expenses = answer
+            .expenses
+            .into_iter()
+            .map(convert::expense)
+            .collect::<Result<_, _>>()?;
         Ok((expenses, after_id.is_none().then_some(answer.total)))
     }
 
