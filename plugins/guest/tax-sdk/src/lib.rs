@@ -115,6 +115,7 @@
 pub mod bindings;
 mod country;
 mod dates;
+mod decimal;
 mod exact;
 mod facts;
 mod figures;
@@ -132,7 +133,8 @@ pub use bindings::pfms::rules::tax_types::{
 };
 pub use bindings::pfms::rules::values::Date;
 pub use country::{Category, Country, IncomeKind, Region};
-pub use exact::{Decimal, Exact, Mode, Rate, Rounding};
+pub use decimal::Decimal;
+pub use exact::{Exact, Mode, Rate, Rounding};
 pub use facts::{Earned, Facts, LIMIT};
 pub use figures::{AnyNode, Figures, Node, Publish, Value, Whole, Year, YearOf};
 pub use ledger::{ByBand, Entry, Ledger};
