@@ -90,7 +90,9 @@ def draw(random):
     # Losses beyond the limit on excess business losses are out of scope.
     profit = [max(one, -100_000) for one in profit]
     itemises = random.random() < 0.5
-    total = sum(wages)
+    # Tips and overtime pay are parts of the wages, and not the same part.
+    tips = min(some(0.15, 1, 40_000), sum(wages))
+    overtime = min(some(0.2, 1, 30_000), sum(wages) - tips)
     return {
         "MARS": mars,
         "age": age(),
@@ -113,8 +115,8 @@ def draw(random):
         "mortgage": some(0.7 if itemises else 0.1, 1, 45_000),
         "charity": some(0.6 if itemises else 0.3, 1, 30_000 * random.choice([1, 1, 10])),
         "medical": some(0.3 if itemises else 0.1, 1, 40_000),
-        "tips": min(some(0.15, 1, 40_000), total),
-        "overtime": min(some(0.2, 1, 30_000), total),
+        "tips": tips,
+        "overtime": overtime,
     }
 
 
