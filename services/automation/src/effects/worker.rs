@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use pfms_runtime::client::MeshChannel;
@@ -20,6 +21,8 @@ const LEASE: SignedDuration = SignedDuration::from_mins(2);
 /// Users whose effects are done at the same time in this process. Each has one place, so that one whose receivers are
 /// slow holds up nobody else.
 const PLACES: usize = 64;
+/// What it waits for more to come: when events come in quick succession, each commit would be a reason to look.
+const GATHER: Duration = Duration::from_millis(10);
 /// Tries, of which the last is about three hours after the first: less than the time for which the expense service
 /// knows an effect again.
 const MAX_ATTEMPTS: i32 = 12;
@@ -72,6 +75,7 @@ impl Worker {
     /// # Errors
     /// When the database does not answer. An effect that cannot be done is no error: it becomes due again.
     pub async fn work(self: Arc<Self>) -> Result<(), Error> {
+        tokio::time::sleep(GATHER).await;
         loop {
             let busy: Vec<Uuid> = lock(&self.busy).iter().copied().collect();
             if busy.len() >= PLACES {
