@@ -1,5 +1,5 @@
-//! What the sandbox costs: the example rule as a component, instance included, beside the same rule as plain
-//! Rust. `cargo run --release -p pfms-plugin-host --example evaluate`
+//! What the sandbox costs, and where: the example rule as a component, instance included, beside the same rule as plain
+//! Rust and a component that does nothing. `cargo run --release -p pfms-plugin-host --example evaluate`
 
 use std::error::Error;
 use std::hint::black_box;
@@ -19,23 +19,70 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .find(|path| path.ends_with("habit-counter.wasm"))
         .ok_or("habit-counter is missing")?;
-    let host = Host::new(Limits::default(), None)?;
-    let module = host.load(&std::fs::read(path)?)?;
+    let bytes = std::fs::read(path)?;
+    let cache = tempfile::tempdir()?;
+    let compiling = time(|| {
+        Host::new(Limits::default(), Some(cache.path()))?
+            .load(&bytes)
+            .map_err(Box::from)
+    })?;
+    let host = Host::new(Limits::default(), Some(cache.path()))?;
+    let loading = time(|| host.load(&bytes).map_err(Box::from))?;
+    let module = host.load(&bytes)?;
+    let idle = host.load(&idle()?)?;
     let mut out = stdout();
     writeln!(
         out,
-        "{:>8} {:>12} {:>12} {:>8} {:>10}",
-        "expenses", "component µs", "native µs", "ratio", "fuel"
+        "load: {loading:.0} µs from the cache, {compiling:.0} µs with a new host and compiled: {:.3}",
+        loading / compiling
+    )?;
+    writeln!(
+        out,
+        "{:>8} {:>12} {:>12} {:>12} {:>12} {:>10}",
+        "expenses", "component µs", "native µs", "over native", "of it idle", "fuel"
     )?;
     for recent in [0, 2, 50, 500] {
         let (component, native, fuel) = measure(&host, &module, recent);
-        let ratio = component / native;
+        let (start, _, _) = measure(&host, &idle, recent);
+        let over = component - native;
         writeln!(
             out,
-            "{recent:>8} {component:>12.2} {native:>12.2} {ratio:>8.1} {fuel:>10}"
+            "{recent:>8} {component:>12.2} {native:>12.2} {over:>12.2} {start:>12.2} {fuel:>10}"
         )?;
     }
     Ok(())
+}
+
+/// Microseconds that something took.
+fn time<T>(what: impl FnOnce() -> Result<T, Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
+    let start = Clock::now();
+    what()?;
+    Ok(start.elapsed().as_secs_f64() * 1e6)
+}
+
+/// A component that answers at once that there is nothing to do: what it takes is the start of an instance, the way of
+/// the arguments into it, and its end.
+fn idle() -> Result<Vec<u8>, Box<dyn Error>> {
+    let text = r#"(module
+        (import "pfms:rules/log@1.0.0" "log" (func (param i32 i32 i32)))
+        (memory (export "memory") 17)
+        (global $free (mut i32) (i32.const 65536))
+        (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+            (global.set $free (i32.and (i32.add (global.get $free) (i32.const 15)) (i32.const -16)))
+            global.get $free
+            (global.set $free (i32.add (global.get $free) (local.get 3))))
+        (func (export "pfms:rules/automation@1.0.0#describe") (result i32) (i32.const 1024))
+        (func (export "pfms:rules/automation@1.0.0#evaluate") (param i32) (result i32) (i32.const 4096))
+        (data (i32.const 1024)
+            "\00\08\00\00\04\00\00\00\06\08\00\00\05\00\00\00\00\00\00\00\00\00\00\00\04\08\00\00\02\00\00\00\00\0c\00\00\01\00\00\00\00\00\00\00\00\00\00\00")
+        (data (i32.const 2048) "idle{}1.0.0time")
+        (data (i32.const 3072) "\0b\08\00\00\04\00\00\00"))"#;
+    let mut resolve = wit_parser::Resolve::default();
+    let (package, _) = resolve.push_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit"))?;
+    let world = resolve.select_world(&[package], Some("automation-rule"))?;
+    let mut core = wat::parse_str(text)?;
+    wit_component::embed_component_metadata(&mut core, &resolve, world, wit_component::StringEncoding::UTF8)?;
+    pfms_plugin_build::component_of(&core).map_err(Box::from)
 }
 
 /// Medians in µs of interleaved runs, and the fuel of one.

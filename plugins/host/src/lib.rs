@@ -24,6 +24,7 @@ mod host;
 mod limits;
 mod precheck;
 mod sandbox;
+pub mod signature;
 pub mod tax;
 mod ticker;
 mod types;
@@ -33,6 +34,7 @@ pub use error::{EvaluateError, HostError, LoadError};
 pub use host::{Evaluation, Host, Module, TaxEvaluation, TaxModule};
 pub use limits::{Allocation, Limits, Tier};
 pub use precheck::precheck;
+pub use signature::{ModuleSignature, PublisherKey, SignatureError};
 pub use tax::{CalculateError, Input as TaxInput};
 pub use types::{
     Action, Budget, CategorySpending, Channel, Context, Date, Description, Emission, Event, Expense,

@@ -1,6 +1,8 @@
 //! Hosts, components and inputs for the tests.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod hostile;
+
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -68,6 +70,11 @@ pub fn component_with(describe: &str, evaluate: &str, definitions: &str) -> Vec<
         triggers = words(&[2062, 15]),
     );
     encode(&wat::parse_str(text).unwrap())
+}
+
+/// The bytes of WebAssembly text.
+pub fn encode_bytes(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap()
 }
 
 /// Little-endian words as a string of WebAssembly text.
