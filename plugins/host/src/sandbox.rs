@@ -19,6 +19,7 @@ const OUTPUT_ERROR: &str = "fuel allocated for hostcalls";
 #[derive(Debug)]
 pub(crate) struct Sandbox {
     limits: StoreLimits,
+    memory_bytes: usize,
     memory_refused: bool,
     log_left: usize,
     log_refused: bool,
@@ -39,6 +40,7 @@ impl Sandbox {
             .build();
         let state = Self {
             limits: store_limits,
+            memory_bytes: 0,
             memory_refused: false,
             log_left: limits.log_bytes,
             log_refused: false,
@@ -66,6 +68,11 @@ impl Sandbox {
 
     pub(crate) fn take_logs(&mut self) -> Vec<LogLine> {
         std::mem::take(&mut self.logs)
+    }
+
+    /// Linear memory that the component has taken, in bytes. It never gives any back.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.memory_bytes
     }
 
     /// Says which limit a call ran into.
@@ -112,6 +119,9 @@ impl Sandbox {
 impl ResourceLimiter for Sandbox {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> Result<bool> {
         let answer = self.limits.memory_growing(current, desired, maximum);
+        if matches!(answer, Ok(true)) {
+            self.memory_bytes += desired.saturating_sub(current);
+        }
         self.memory_refused |= answer.is_err();
         answer
     }

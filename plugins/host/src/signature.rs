@@ -1,27 +1,13 @@
 //! Signatures of modules: who published one, for those who do not take just any.
 //!
-//! A publisher signs a module with an Ed25519 key (RFC 8032, without a context). What is signed is not the module
-//! itself but this text of 83 bytes, so that a signature can be checked where only the hash is stored, and a signature
-//! for something else can never pass for one:
-//!
-//! ```text
-//! pfms-module-sha256:<SHA-256 of the binary, 64 hexadecimal digits in lower case>
-//! ```
-//!
-//! Keys and signatures are written as hexadecimal digits, 64 and 128 of them. With OpenSSL 3:
-//!
-//! ```sh
-//! openssl genpkey -algorithm ed25519 -out publisher.pem
-//! openssl pkey -in publisher.pem -pubout -outform DER | tail -c 32 | xxd -p -c 32          # the key
-//! printf 'pfms-module-sha256:%s' "$(sha256sum rule.wasm | cut -d' ' -f1)" > message
-//! openssl pkeyutl -sign -rawin -inkey publisher.pem -in message | xxd -p -c 64             # the signature
-//! ```
+//! A signature is Ed25519 (RFC 8032, without a context) over the bytes of the module as they are. Keys and signatures
+//! are written as hexadecimal digits, 64 and 128 of them. Whoever stores a module keeps both beside it, so that anybody
+//! can verify them again.
 
 use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
-use sha2::{Digest, Sha256};
 
 use crate::host::hex;
 
@@ -46,10 +32,7 @@ pub enum SignatureError {
     #[error("a signature is 128 hexadecimal digits: the 64 bytes of an Ed25519 signature")]
     InvalidSignature,
     /// The key did not sign this module.
-    #[error(
-        "the signature is not one of this module by this key: sign \"pfms-module-sha256:\" and the SHA-256 of the very \
-         bytes that are uploaded"
-    )]
+    #[error("the signature is not one of exactly these bytes by this key")]
     Mismatch,
 }
 
@@ -78,15 +61,9 @@ impl PublisherKey {
     /// When it did not, or the key is none.
     pub fn verify(&self, module: &[u8], signature: &ModuleSignature) -> Result<(), SignatureError> {
         UnparsedPublicKey::new(&ED25519, self.0)
-            .verify(&signed_message(module), &signature.0)
+            .verify(module, &signature.0)
             .map_err(|_| SignatureError::Mismatch)
     }
-}
-
-/// What a publisher signs for a module.
-#[must_use]
-pub fn signed_message(module: &[u8]) -> Vec<u8> {
-    format!("pfms-module-sha256:{}", hex(&Sha256::digest(module))).into_bytes()
 }
 
 impl FromStr for PublisherKey {
@@ -148,6 +125,7 @@ impl fmt::Debug for ModuleSignature {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use sha2::{Digest, Sha256};
 
     use super::*;
 
@@ -168,7 +146,7 @@ mod tests {
     #[test]
     fn a_publishers_signature_holds_for_its_module_only() {
         let publisher = pair(1);
-        let signature = sign(&publisher, &signed_message(MODULE));
+        let signature = sign(&publisher, MODULE);
         assert_eq!(key(&publisher).verify(MODULE, &signature), Ok(()));
         let mut other = MODULE.to_vec();
         other.push(0);
@@ -183,25 +161,19 @@ mod tests {
     }
 
     #[test]
-    fn signing_the_bytes_or_the_bare_hash_is_something_else() {
+    fn a_signature_of_the_hash_is_something_else() {
         let publisher = pair(1);
-        for message in [
-            MODULE.to_vec(),
-            Sha256::digest(MODULE).to_vec(),
-            hex(&Sha256::digest(MODULE)).into_bytes(),
-        ] {
-            let signature = sign(&publisher, &message);
-            assert_eq!(
-                key(&publisher).verify(MODULE, &signature),
-                Err(SignatureError::Mismatch)
-            );
-        }
+        let signature = sign(&publisher, &Sha256::digest(MODULE));
+        assert_eq!(
+            key(&publisher).verify(MODULE, &signature),
+            Err(SignatureError::Mismatch)
+        );
     }
 
     #[test]
     fn every_flipped_bit_of_a_signature_or_key_is_noticed() {
         let publisher = pair(1);
-        let signature = sign(&publisher, &signed_message(MODULE));
+        let signature = sign(&publisher, MODULE);
         for bit in 0..SIGNATURE_BYTES * 8 {
             let mut bytes = signature.0;
             bytes[bit / 8] ^= 1 << (bit % 8);

@@ -21,6 +21,8 @@ pub struct Evaluation {
     pub outcome: Result<Vec<Action>, EvaluateError>,
     /// Fuel used. The same for the same module and input, but for [`EvaluateError::DeadlineExceeded`].
     pub fuel: u64,
+    /// Linear memory that the component had at its end, in bytes; it never gives any back.
+    pub memory_bytes: usize,
     /// Time taken, start of the instance included; waiting for a turn is not.
     pub duration: Duration,
     /// What the rule logged until it ended, however it ended.
@@ -62,6 +64,7 @@ impl Host {
         Evaluation {
             outcome: called.outcome,
             fuel: called.fuel,
+            memory_bytes: called.memory_bytes,
             duration: called.duration,
             logs: called.logs,
         }

@@ -168,11 +168,13 @@ impl Host {
         let outcome =
             call(&mut store).unwrap_or_else(|error| Err(store.data().classify(&error, &self.limits)));
         let fuel = self.limits.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
+        let memory_bytes = store.data().memory_bytes();
         let logs = store.data_mut().take_logs();
         drop(store);
         Called {
             outcome,
             fuel,
+            memory_bytes,
             duration: start.elapsed(),
             logs,
         }
@@ -183,6 +185,7 @@ impl Host {
 struct Called<T> {
     outcome: Result<T, EvaluateError>,
     fuel: u64,
+    memory_bytes: usize,
     duration: Duration,
     logs: Vec<LogLine>,
 }
@@ -192,6 +195,7 @@ impl<T> Called<T> {
         Self {
             outcome: Err(error),
             fuel: 0,
+            memory_bytes: 0,
             duration: Duration::ZERO,
             logs: Vec::new(),
         }

@@ -24,6 +24,8 @@ pub struct TaxEvaluation {
     pub outcome: Result<Assessment, CalculateError>,
     /// Fuel used. The same for the same module and input, but for [`EvaluateError::DeadlineExceeded`].
     pub fuel: u64,
+    /// Linear memory that the component had at its end, in bytes; it never gives any back.
+    pub memory_bytes: usize,
     /// Time taken, start of the instance included; waiting for a turn is not.
     pub duration: Duration,
     /// What the rules logged until they ended, however they ended.
@@ -79,6 +81,7 @@ impl Host {
         TaxEvaluation {
             outcome,
             fuel: called.fuel,
+            memory_bytes: called.memory_bytes,
             duration: called.duration,
             logs: called.logs,
         }
