@@ -51,6 +51,7 @@ impl<'f> Household<'f> {
             demand_no_partner(facts)?;
             &[Person::Taxpayer]
         };
+        check_students(facts)?;
         let (short, long) = gains_by_days(facts)?;
         let of_both = |kind| [Person::Taxpayer, Person::Partner].map(|person| facts.sum_of(kind, person));
         let least_age = figures::STANDARD_DEDUCTION_AGE.at(facts.year()).0;
@@ -287,6 +288,28 @@ fn gains_by_days(facts: &Facts<'_>) -> Result<(i64, i64), TaxError> {
 
 fn is(kind: &IncomeKind, other: &IncomeKind) -> bool {
     kind.name == other.name
+}
+
+/// Students are dependants, and of an age at which it matters.
+fn check_students(facts: &Facts<'_>) -> Result<(), TaxError> {
+    let year = facts.year();
+    let ages = figures::EARNED_INCOME_CHILD_AGE.at(year).0..figures::EARNED_INCOME_STUDENT_AGE.at(year).0;
+    let may_be: i64 = facts
+        .get(&DEPENDANTS)
+        .iter()
+        .map(|age| i64::from(ages.contains(age)))
+        .sum();
+    if facts.get(&STUDENTS) <= may_be {
+        return Ok(());
+    }
+    Err(TaxError::InvalidFields(vec![FieldProblem {
+        field: "students".to_owned(),
+        problem: format!(
+            "must be at most the number of dependants aged {} to {}, which is {may_be}",
+            ages.start,
+            ages.end - 1
+        ),
+    }]))
 }
 
 fn demand_no_partner(facts: &Facts<'_>) -> Result<(), TaxError> {
