@@ -3,6 +3,8 @@
 
 mod support;
 
+use pfms_automation::run::replay;
+use pfms_plugin_host::{Host, Limits};
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::ExecutionStatus;
 use pfms_proto::events::v1::{ExpenseCreated, ExpenseDeleted, UserUpdated};
@@ -200,6 +202,26 @@ async fn what_a_component_was_given_is_kept_for_a_replay() {
     let facts = input["facts"]["recentExpenses"].as_array().unwrap();
     assert_eq!(facts.len(), 1, "the event's own expense is not among the facts");
     assert_eq!(facts[0]["id"], earlier.expense_id);
+
+    // Another host, to which the same is given, uses the same fuel and says the same.
+    let execution = &mesh.executions(user, 1).await[0];
+    let (event_id, rule_id) = (
+        execution.event_id.parse().unwrap(),
+        execution.rule_id.parse().unwrap(),
+    );
+    let questions = replay::questions(&execution.event, event_id, rule_id, &input).unwrap();
+    let question = &questions[0].question;
+    let host = Host::new(Limits::native(), None).unwrap();
+    let loaded = host.load(habit_counter()).unwrap();
+    let again = host.evaluate(
+        &loaded,
+        &question.context,
+        &question.event,
+        &question.facts,
+        &question.config,
+    );
+    assert_eq!(i64::try_from(again.fuel).unwrap(), execution.fuel);
+    assert!(again.outcome.unwrap().is_empty(), "two coffees are not three");
     mesh.harness.stop().await;
 }
 

@@ -5,6 +5,7 @@ mod components;
 mod known;
 mod modules;
 mod rehearsal;
+pub mod replay;
 pub mod shown;
 mod trial;
 

@@ -57,7 +57,8 @@ pub fn subject<'a>(occasion: &Occasion, happened: &'a host::Event, person: &Pers
     }
 }
 
-fn instant(at: Timestamp) -> host::Instant {
+/// A point in time.
+pub fn instant(at: Timestamp) -> host::Instant {
     // Nanoseconds are always added to whole seconds, which are counted down before 1970.
     let nanoseconds = at.subsec_nanosecond();
     let (seconds, nanoseconds) = if nanoseconds < 0 {
