@@ -2,11 +2,13 @@
 CARGO_TARGET_DIR ?= target
 CARGO ?= cargo
 PLUGINS = $(CARGO) run --release -p pfms-plugin-build
+# The rules' own workspace, in the folder where their components are built.
+GUEST = --manifest-path plugins/guest/Cargo.toml --target-dir $(CARGO_TARGET_DIR)/guest
 # Queries are checked against the committed data: `make test` sets DATABASE_URL, to a database without tables.
 export SQLX_OFFLINE ?= true
 
 .DEFAULT_GOAL := help
-.PHONY: help up demo test fuzz schemathesis tax-oracles lint bench codegen plugins tools
+.PHONY: help up demo test authors fuzz schemathesis tax-oracles lint bench codegen plugins tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +23,11 @@ demo: ## Walk the main journey against a running `make up`
 # One build for all: another selection of packages would build the dependencies with other features once more.
 test: ## Run all tests against private servers
 	@tools/setup.sh test && $(CARGO) test --workspace --no-run && $(PLUGINS)
+	@$(CARGO) test $(GUEST) --workspace --locked
 	@exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- $(CARGO) test --workspace
+
+authors: ## Make, build and test projects in TypeScript and Python, with what npm and PyPI bring
+	@tools/setup.sh up && exec $(CARGO) test -p pfms-plugin-author --test projects -- --ignored --nocapture
 
 lint: ## Check format, lints, the API's style, licences and spelling
 	@tools/setup.sh lint && $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets -- -D warnings
@@ -41,8 +47,8 @@ bench: ## Measure, and write docs/performance.md
 	@tools/setup.sh up && $(CARGO) build --release -p pfms && $(PLUGINS)
 	@$(CARGO) bench -p pfms-tests
 
-codegen: ## Regenerate what derives from proto/, and describe the SQL queries
-	@tools/setup.sh up && $(CARGO) run -p pfms-proto-codegen && $(CARGO) build -p pfms
+codegen: ## Regenerate what derives from proto/ and plugins/wit, and describe the SQL queries
+	@tools/setup.sh up && $(CARGO) run -p pfms-proto-codegen && $(CARGO) run -p pfms-plugin-author && $(CARGO) build -p pfms
 	@exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- tools/describe-queries.sh
 
 plugins: ## Build the first-party WebAssembly components
