@@ -27,7 +27,7 @@ test: ## Run all tests against private servers
 	@exec $(CARGO_TARGET_DIR)/debug/pfms with-servers -- $(CARGO) test --workspace
 
 authors: ## Make, build and test projects in TypeScript and Python, with what npm and PyPI bring
-	@tools/setup.sh up && exec $(CARGO) test -p pfms-plugin-author --test projects -- --ignored --nocapture
+	@tools/setup.sh up && exec $(CARGO) test --workspace --test projects -- --ignored --nocapture
 
 lint: ## Check format, lints, the API's style, licences and spelling
 	@tools/setup.sh lint && $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets -- -D warnings
