@@ -10,6 +10,7 @@
 mod engine;
 mod floor;
 mod guarding;
+mod history;
 mod hops;
 mod load;
 mod memory;
@@ -20,6 +21,7 @@ mod process;
 mod report;
 mod rules;
 mod stats;
+mod taxes;
 mod writes;
 
 use std::error::Error;
@@ -46,6 +48,8 @@ async fn measure() -> Result<()> {
 
     say("sandbox");
     report.rules = rules::measure()?;
+    report.loading = rules::load()?;
+    report.taxes = taxes::measure()?;
 
     say("starting the mesh");
     let mesh = Mesh::start().await?;
@@ -59,6 +63,7 @@ async fn measure() -> Result<()> {
     report.pages = pages::measure(&mesh, &mut people).await?;
     report.hops = hops::measure(&mesh, &mut people).await?;
     report.engine = engine::measure(&mesh, &mut people).await?;
+    report.history = history::measure(&mesh, &mut people).await?;
     mesh.stop()?;
 
     report.seconds = started.elapsed().as_secs();

@@ -10,13 +10,56 @@ use pfms_plugin_host::{Context, Date, Event, Expense, Facts, Host, Instant, Limi
 use pfms_rules::testing::{Case, expense};
 
 use crate::Result;
-use crate::stats::median;
+use crate::stats::{Ratio, median, ratio};
 
 const CONFIG: &str = r#"{"keyword":"coffee","count":3}"#;
 /// Evaluations of each kind, in turn.
 pub const ROUNDS: usize = 2_000;
 /// Expenses that the rule is given as facts.
 const RECENT: [u32; 3] = [2, 50, 500];
+
+/// Components that are loaded in each way.
+pub const LOADS: usize = 10;
+
+/// Milliseconds to load a component.
+#[derive(Default)]
+pub struct Loading {
+    compiled: Vec<f64>,
+    cached: Vec<f64>,
+}
+
+impl Loading {
+    /// From the ahead-of-time cache ÷ by compiling.
+    pub fn cached_to_compiled(&self) -> Ratio {
+        ratio(&self.cached, &self.compiled)
+    }
+
+    /// Medians: compiled, cached.
+    pub fn medians(&self) -> [f64; 2] {
+        [median(&self.compiled), median(&self.cached)]
+    }
+}
+
+/// Loads a component into hosts that have just started, with an empty cache and with one that holds it.
+pub fn load() -> Result<Loading> {
+    let bytes = component()?;
+    let mut loading = Loading::default();
+    for _ in 0..LOADS {
+        let cache = tempfile::tempdir()?;
+        for times in [&mut loading.compiled, &mut loading.cached] {
+            let host = Host::new(Limits::default(), Some(cache.path()))?;
+            let started = Clock::now();
+            black_box(host.load(&bytes)?);
+            times.push(started.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    Ok(loading)
+}
+
+fn component() -> Result<Vec<u8>> {
+    let path = Layout::of_repository().output.join("habit-counter.wasm");
+    Ok(std::fs::read(&path).map_err(|error| format!("{}: {error}; run `make plugins`", path.display()))?)
+}
 
 /// Microseconds per evaluation.
 pub struct Evaluation {
@@ -32,11 +75,8 @@ pub struct Evaluation {
 
 /// Measures with few, some and many facts.
 pub fn measure() -> Result<Vec<Evaluation>> {
-    let path = Layout::of_repository().output.join("habit-counter.wasm");
-    let bytes =
-        std::fs::read(&path).map_err(|error| format!("{}: {error}; run `make plugins`", path.display()))?;
     let host = Host::new(Limits::default(), None)?;
-    let module = host.load(&bytes)?;
+    let module = host.load(&component()?)?;
     RECENT
         .into_iter()
         .map(|expenses| evaluate(&host, &module, expenses))

@@ -1,198 +1,30 @@
-//! The figures as a table for the terminal and as `docs/performance.md`.
+//! `docs/performance.md`.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
-use crate::engine::{self, Engine};
-use crate::guarding::{self, Guarding};
-use crate::hops::{self, Hops};
+use super::{GROUPS, GROWTH, Report, figure};
+use crate::history::{self, History};
 use crate::memory::{self, Memory};
 use crate::mesh::CONNECTIONS;
-use crate::pages::{self, Pages};
-use crate::process::{LOAD, MESH, Usage};
-use crate::rules::{self, Evaluation};
+use crate::process::MESH;
 use crate::stats::Ratio;
-use crate::writes::{self, Way, Writes};
-use crate::{Result, load};
-
-/// Growth over [`memory::REQUESTS`] requests that still counts as none: allocators and caches settle.
-const GROWTH: f64 = 0.10;
-const GROUPS: [&str; 6] = [MESH, "PostgreSQL", "RabbitMQ", "Envoy", "Redis", LOAD];
-
-/// All that was measured.
-#[derive(Default)]
-pub struct Report {
-    /// The sandbox.
-    pub rules: Vec<Evaluation>,
-    /// Resident memory.
-    pub memory: Memory,
-    /// Tokens, `ext_authz` and sign-ins.
-    pub guarding: Guarding,
-    /// `CreateExpense`.
-    pub writes: Writes,
-    /// `ListExpenses`.
-    pub pages: Pages,
-    /// Commit to notification.
-    pub hops: Hops,
-    /// The rule engine.
-    pub engine: Engine,
-    /// How long the run took.
-    pub seconds: u64,
-}
-
-/// What a ratio has to reach.
-#[derive(Clone, Copy)]
-enum Reach {
-    AtLeast(f64),
-    AtMost(f64),
-}
-
-struct Line {
-    what: String,
-    ratio: Ratio,
-    reach: Reach,
-}
-
-impl Line {
-    fn met(&self) -> &'static str {
-        let met = match self.reach {
-            Reach::AtLeast(bound) => self.ratio.median >= bound,
-            Reach::AtMost(bound) => self.ratio.median <= bound,
-        };
-        if met { "✓" } else { "✗" }
-    }
-
-    fn reach(&self) -> String {
-        match self.reach {
-            Reach::AtLeast(bound) => format!("≥ {bound}"),
-            Reach::AtMost(bound) => format!("≤ {bound}"),
-        }
-    }
-}
+use crate::taxes::{self, Taxes};
+use crate::writes::{self, Way};
+use crate::{engine, guarding, hops, load, pages, rules};
 
 impl Report {
-    fn lines(&self) -> Vec<Line> {
-        let line = |what: &str, ratio, reach| Line {
-            what: what.to_owned(),
-            ratio,
-            reach,
-        };
-        let growth = self.growth();
-        vec![
-            line(
-                "CreateExpense over gRPC ÷ pgbench with its statement",
-                self.writes.direct_to_floor(),
-                Reach::AtLeast(0.5),
-            ),
-            line(
-                "CreateExpense over REST through the edge ÷ gRPC direct",
-                self.writes.rest_to_direct(),
-                Reach::AtLeast(0.4),
-            ),
-            line(
-                "CreateExpense over gRPC through the edge ÷ gRPC direct",
-                self.writes.proxied_to_direct(),
-                Reach::AtLeast(0.4),
-            ),
-            line(
-                "ListExpenses p99 at 2,000,000 rows ÷ at 10,000 rows",
-                self.pages.ratio(),
-                Reach::AtMost(1.5),
-            ),
-            line(
-                "commit → notification stored, p50 ÷ the same hops bare",
-                self.hops.ratio(),
-                Reach::AtMost(2.0),
-            ),
-            line(
-                "an expense against 10,000 rules of one person ÷ against 10, commit → notification",
-                self.engine.many_to_few(),
-                Reach::AtMost(1.5),
-            ),
-            line(
-                "events/s through the automation service, 1,000 people × 20 rules ÷ consume and commit alone",
-                self.engine.service_to_bare(),
-                Reach::AtLeast(0.4),
-            ),
-            line(
-                "verifying a token seen before ÷ a new one, time",
-                self.guarding.cached_to_uncached(),
-                Reach::AtMost(0.5),
-            ),
-            line(
-                "reads over REST through the edge ÷ the same edge without ext_authz",
-                self.guarding.asking_to_unasked(),
-                Reach::AtLeast(0.85),
-            ),
-            line(
-                "a read over REST beside people who sign in, p50 ÷ without them",
-                self.guarding.busy_to_quiet(),
-                Reach::AtMost(1.5),
-            ),
-            line(
-                "resident memory of the mesh process after 100,000 more requests ÷ before",
-                Ratio {
-                    median: growth,
-                    least: growth,
-                    most: growth,
-                },
-                Reach::AtMost(1.0 + GROWTH),
-            ),
-        ]
-    }
-
-    fn growth(&self) -> f64 {
-        figure(&self.memory.loaded, MESH) / figure(&self.memory.warm, MESH)
-    }
-
-    /// For the terminal.
-    pub fn table(&self) -> String {
-        let mut text = String::from("\n");
-        for line in self.lines() {
-            let Ratio { median, least, most } = line.ratio;
-            let _ = writeln!(
-                text,
-                "{} {:<74} {median:>6.2} ({least:.2} to {most:.2}), reach {}",
-                line.met(),
-                line.what,
-                line.reach(),
-            );
-        }
-        for one in &self.rules {
-            let _ = writeln!(
-                text,
-                "· rule with {:>3} expenses: {:>7.1} µs as a component, {:>6.1} µs native, ratio {:.1}",
-                one.expenses,
-                one.component,
-                one.native,
-                one.component / one.native,
-            );
-        }
-        let missed = self.lines().iter().filter(|line| line.met() == "✗").count();
-        let _ = writeln!(
-            text,
-            "\n{missed} missed; docs/performance.md is written. {} s in all.",
-            self.seconds
-        );
-        text
-    }
-
-    /// Writes `docs/performance.md`.
-    pub fn write(&self) -> Result<()> {
-        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
-        std::fs::create_dir_all(&docs)?;
-        Ok(std::fs::write(docs.join("performance.md"), self.document())?)
-    }
-
-    fn document(&self) -> String {
+    pub(super) fn document(&self) -> String {
         let mut text = self.heading();
         self.ratios(&mut text);
         self.absolute_writes(&mut text);
         self.absolute_pages(&mut text);
         self.absolute_hops(&mut text);
         self.absolute_engine(&mut text);
+        self.absolute_history(&mut text);
+        self.absolute_taxes(&mut text);
         self.absolute_guarding(&mut text);
         self.sandbox(&mut text);
+        self.loading(&mut text);
         self.resident(&mut text);
         text
     }
@@ -312,6 +144,59 @@ impl Report {
         );
     }
 
+    fn absolute_history(&self, text: &mut String) {
+        let History {
+            data,
+            component,
+            native,
+        } = self.history;
+        let _ = write!(
+            text,
+            "\n## A rule over the past\n\n\
+             A backtest of one rule over {} expenses of a person: read from the expense service page by page, each met with \
+             the rule, the counts kept after each page. The component asks for the expenses of each one's day. Natively the \
+             component's code decides over as many expenses in memory, and nothing is read or kept.\n\n\
+             | | expenses/s |\n|---|---|\n| a rule as data | {data:.0} |\n| a component | {component:.0} |\n\
+             | the component's code, natively, in memory | {native:.0} |\n",
+            history::EXPENSES,
+        );
+    }
+
+    fn absolute_taxes(&self, text: &mut String) {
+        let Taxes {
+            alone,
+            together,
+            fuel,
+            other,
+        } = &self.taxes;
+        let millis = |seconds: f64| seconds * 1e3;
+        let _ = write!(
+            text,
+            "\n## Taxes\n\n\
+             United States federal, {} households of 2025 with everything in scope but what both are known to read \
+             differently. Ours: each in a fresh instance of the sandbox, explained line by line; medians of {} and {} \
+             runs. Tax-Calculator {}: its policy is read and its functions are compiled before. The ratio for one household \
+             counts the records that Tax-Calculator needs for it, the one for all of them its calculation alone.\n\n\
+             | | one household | all of them |\n|---|---|---|\n\
+             | in the sandbox | {:.1} µs, {fuel} units of fuel | {:.0} ms |\n\
+             | Tax-Calculator, the calculation alone | {:.1} ms | {:.0} ms |\n\
+             | Tax-Calculator, with its records | {:.1} ms | {:.0} ms |\n\n\
+             {} of {} are answered alike to the cent, but for the rounding of lines that Tax-Calculator does not round.\n",
+            other.households,
+            taxes::ALONE,
+            taxes::TOGETHER,
+            other.version,
+            alone * 1e6,
+            millis(*together),
+            millis(other.alone),
+            millis(other.together),
+            millis(other.alone_whole),
+            millis(other.together_whole),
+            other.agreed,
+            other.households,
+        );
+    }
+
     fn absolute_guarding(&self, text: &mut String) {
         let [cached, uncached, asking, unasked, quiet, busy] = self.guarding.medians();
         let _ = write!(
@@ -355,6 +240,16 @@ impl Report {
         }
     }
 
+    fn loading(&self, text: &mut String) {
+        let [compiled, cached] = self.loading.medians();
+        let _ = write!(
+            text,
+            "\nLoading it, checks and description included: {compiled:.1} ms by compiling, {cached:.2} ms from the \
+             ahead-of-time cache; medians of {} hosts that had just started.\n",
+            rules::LOADS,
+        );
+    }
+
     fn resident(&self, text: &mut String) {
         let _ = write!(
             text,
@@ -380,10 +275,6 @@ impl Report {
             );
         }
     }
-}
-
-fn figure(usage: &Usage, group: &str) -> f64 {
-    usage.get(group).copied().unwrap_or(0.0)
 }
 
 fn total_memory_gib() -> f64 {
