@@ -44,7 +44,7 @@ tax-oracles: ## Compare countries' taxes with independent engines, household by 
 	@tools/setup.sh up && exec tools/tax-oracles/run.sh
 
 bench: ## Measure, and write docs/performance.md
-	@tools/setup.sh up && $(CARGO) build --release -p pfms && $(PLUGINS)
+	@tools/setup.sh up && tools/tax-oracles/run.sh install us && $(CARGO) build --release -p pfms && $(PLUGINS)
 	@$(CARGO) bench -p pfms-tests
 
 codegen: ## Regenerate what derives from proto/ and plugins/wit, and describe the SQL queries

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Compares countries' components with independent tax engines, household by household: tools/tax-oracles/run.sh [us]
-# [uk] [india] [germany].
+# [uk] [india] [germany]. `install <country>` only installs its engine, for who measures it.
 #
 # Each engine is installed into an environment of its own below .tools/, and runs as a process of its own. What
 # differs is printed with its explanation; what differs without one fails.
@@ -31,6 +31,11 @@ install() {
     "$folder/bin/pip" install -q --disable-pip-version-check "$2"
     echo "$2" >"$folder/engine"
 }
+
+if [ "${1:-}" = install ]; then
+    install "$2" "$(engine "$2")"
+    exit
+fi
 
 cargo=${CARGO:-cargo}
 $cargo build -q -p pfms-tax-oracles
