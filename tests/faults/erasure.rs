@@ -14,13 +14,13 @@ async fn an_erasure_whose_services_are_killed_ends_after_they_are_back() {
     let user_id = person.user_id.to_string();
     let texts = [user_id.as_str(), person.email(), "Zerlinde", "Quastenflosser"];
 
-    // Two services cannot answer.
+    // Three services cannot answer.
     fleet.kill(Part::Workers);
     let erasure = person.delete_account().await;
     let open = |fleet: &Fleet| fleet.output("erasures", &["privacy", "erasures"]);
     within(Duration::from_mins(1), "the others have answered", || async {
         open(&fleet)
-            .contains(r#""missing":["notification","automation"]"#)
+            .contains(r#""missing":["tax","notification","automation"]"#)
             .then_some(())
     })
     .await;

@@ -48,7 +48,7 @@ async fn the_migrations_of_every_service_are_in_the_log() {
         "the migrations in the audit log",
         || async {
             let rows = rows(mesh, "operator.schema.migrated");
-            (rows.len() >= 5).then_some(rows)
+            (rows.len() >= 6).then_some(rows)
         },
     )
     .await;
@@ -65,7 +65,7 @@ async fn the_migrations_of_every_service_are_in_the_log() {
                 .to_owned()
         })
         .collect();
-    for service in ["auth", "automation", "expense", "notification", "user"] {
+    for service in ["auth", "automation", "expense", "notification", "tax", "user"] {
         assert!(
             services.iter().any(|migrated| migrated == service),
             "{services:?}"

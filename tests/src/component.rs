@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use wit_component::{ComponentEncoder, StringEncoding};
 
 /// Where the text of a component finds a good description of itself.
@@ -28,6 +29,30 @@ pub fn describing(describe: &str) -> Vec<u8> {
     component(describe, "global.get $empty", "")
 }
 
+/// The Ed25519 key of the publisher whose countries the meshes of the tests take, in hex.
+#[must_use]
+pub fn publisher_key() -> String {
+    hex(publisher().public_key().as_ref())
+}
+
+/// That publisher's signature of a component, in hex.
+#[must_use]
+pub fn signature(content: &[u8]) -> String {
+    hex(publisher().sign(content).as_ref())
+}
+
+fn publisher() -> Ed25519KeyPair {
+    Ed25519KeyPair::from_seed_unchecked(&[7; 32]).expect("32 bytes are a seed")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// A component in text that need not be a rule.
 #[must_use]
 pub fn of_text(text: &str) -> Vec<u8> {
@@ -37,8 +62,9 @@ pub fn of_text(text: &str) -> Vec<u8> {
 /// A component whose one action holds so many bytes.
 #[must_use]
 pub fn returning(bytes: u32) -> Vec<u8> {
-    // A result that is a success, with a list of one action, whose body is long; the title is the name's.
-    let answer = words(&[0, 5_012, 1]) + &words(&[0, 2_048, 7, 65_536, bytes, 1]);
+    // A result that is a success, with a list of one action at the next address that eight divides: a notification
+    // whose body is long; the title is the name's.
+    let answer = words(&[0, 5_016, 1, 0]) + &words(&[0, 0, 2_048, 7, 65_536, bytes, 1, 0, 0]);
     evaluating_with(
         "(i32.const 5000)",
         &format!(r#"(data (i32.const 5000) "{answer}")"#),

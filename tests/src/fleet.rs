@@ -21,7 +21,7 @@ pub enum Part {
     Core,
     /// Where events begin.
     Expense,
-    /// Where they end: automation and notification.
+    /// Where they end: automation, notification and tax.
     Workers,
 }
 
@@ -32,7 +32,7 @@ impl Part {
         match self {
             Self::Core => &["auth", "user", "gateway"],
             Self::Expense => &["expense"],
-            Self::Workers => &["automation", "notification"],
+            Self::Workers => &["automation", "notification", "tax"],
         }
     }
 

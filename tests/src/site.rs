@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use pfms_runtime::testing::{MASTER_KEY, create_database, server};
 use uuid::Uuid;
 
+use crate::component::publisher_key;
 use crate::ports::Ports;
 use crate::process::{Process, pfms, target};
 
@@ -35,6 +36,9 @@ impl Site {
             ("PFMS_DATABASE_CONNECTIONS", "4".to_owned()),
             // The tests themselves see to it that nothing is done in the name of who is being erased.
             ("PFMS_ERASURE_SETTLE_SECONDS", "1".to_owned()),
+            ("PFMS_TAX_PUBLISHERS", publisher_key()),
+            // Receivers are on this machine.
+            ("PFMS_WEBHOOK_LOOPBACK", "true".to_owned()),
             // The tests of a mesh are one machine's; the limits have tests of their own.
             ("PFMS_RATE_LIMIT_PER_MINUTE", "1000000".to_owned()),
         ];

@@ -8,6 +8,7 @@ use pfms_runtime::{Database, Error};
 use pfms_types::UserId;
 use semver::Version;
 
+use crate::component::parse_hash;
 use crate::profile::Said;
 use crate::sandbox::{Rules, Sandbox};
 use crate::store;
@@ -74,6 +75,9 @@ impl Desk {
     /// # Errors
     /// When the user has no such component, or it is not accepted any more.
     pub async fn own(&self, user_id: UserId, hash: &str) -> Result<Option<Arc<Rules>>, Error> {
+        if parse_hash("hash", hash).is_err() {
+            return Ok(None);
+        }
         let pool = self.database.pool();
         // That it is in memory does not say whose it is.
         if !store::components::has(pool, user_id, hash).await? {
@@ -106,19 +110,9 @@ impl Desk {
     /// # Errors
     /// When there are none; the field is named.
     pub async fn in_terms_of(&self, user_id: UserId, field: &str, code: &str) -> Result<Arc<Rules>, Error> {
-        let pool = self.database.pool();
-        let hash = store::profiles::component_for(pool, user_id, code).await?;
-        if let Some(hash) = hash
-            && let Some(rules) = self.own(user_id, &hash).await?
-        {
-            return Ok(rules);
-        }
-        if let Some(rules) = self.first_party.get(code) {
-            return Ok(Arc::clone(rules));
-        }
-        if let Some(hash) = store::components::latest_for(pool, user_id, code).await?
-            && let Some(rules) = self.own(user_id, &hash).await?
-        {
+        // What cannot be a code may not even be a text that the database takes.
+        let is_code = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+        if is_code && let Some(rules) = self.known_terms(user_id, code).await? {
             return Ok(rules);
         }
         let known: Vec<_> = self.first_party.keys().map(String::as_str).collect();
@@ -126,6 +120,25 @@ impl Desk {
             field,
             format!("must be one of {}", known.join(", ")),
         ))
+    }
+
+    async fn known_terms(&self, user_id: UserId, code: &str) -> Result<Option<Arc<Rules>>, Error> {
+        let pool = self.database.pool();
+        let hash = store::profiles::component_for(pool, user_id, code).await?;
+        if let Some(hash) = hash
+            && let Some(rules) = self.own(user_id, &hash).await?
+        {
+            return Ok(Some(rules));
+        }
+        if let Some(rules) = self.first_party.get(code) {
+            return Ok(Some(Arc::clone(rules)));
+        }
+        if let Some(hash) = store::components::latest_for(pool, user_id, code).await?
+            && let Some(rules) = self.own(user_id, &hash).await?
+        {
+            return Ok(Some(rules));
+        }
+        Ok(None)
     }
 
     /// The rules that made a calculation, also when others have taken over.

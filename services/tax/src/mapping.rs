@@ -372,6 +372,20 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_table_is_this_one() {
+        let document = include_str!("../../../docs/tax.md");
+        let code = |text: &str| format!("`{text}`");
+        let rows: Vec<_> = DEFAULTS
+            .iter()
+            .map(|(source, from, kinds)| {
+                let kinds: Vec<_> = kinds.iter().map(|kind| code(kind)).collect();
+                format!("| {} | {} | {} |", source.as_str(), code(from), kinds.join(", "))
+            })
+            .collect();
+        assert!(document.contains(&rows.join("\n")), "{}", rows.join("\n"));
+    }
+
+    #[test]
     fn every_fault_of_a_mapping_is_named() {
         let faults = |source: i32, from: &str, to: &str| {
             let mapping = wire::TaxMapping {

@@ -95,6 +95,7 @@ async fn every_fault_of_a_deduction_is_named() {
     for (deduction, faults) in [
         (with(|one| one.country = String::new()), &["country"][..]),
         (with(|one| one.country = "XX".into()), &["country"]),
+        (with(|one| one.country = "U\0".into()), &["country"]),
         (with(|one| one.year = 2031), &["year"]),
         (with(|one| one.year = 0), &["year"]),
         (with(|one| one.category = "boats".into()), &["category"]),

@@ -148,7 +148,10 @@ fn of_taxes(method: &str) -> Vec<(&'static str, &'static str, Json)> {
                 ("country", text("US")),
                 (
                     "fields",
-                    object([("filing-status", object([("choice", text("single"))]))]),
+                    object([
+                        ("filing-status", object([("choice", text("single"))])),
+                        ("age", object([("whole", text("35"))])),
+                    ]),
                 ),
             ]),
         ),
