@@ -14,6 +14,7 @@ pub struct Ledger {
     exponent: u8,
     year: Year,
     explain: bool,
+    scratch: Text,
     lines: Vec<Line>,
     ignored: Vec<Ignored>,
     totals: Totals,
@@ -64,6 +65,7 @@ impl Ledger {
             exponent,
             year,
             explain,
+            scratch: Text::new(exponent),
             lines: Vec::with_capacity(if explain { 48 } else { 0 }),
             ignored: Vec::new(),
             totals: Totals::default(),
@@ -213,12 +215,13 @@ impl Ledger {
         }
     }
 
-    fn text(&self, parts: &[&dyn Show]) -> String {
-        let mut text = Text::new(self.exponent);
+    /// The text of these parts, no larger than it is: what hands it to the host would move it otherwise.
+    fn text(&mut self, parts: &[&dyn Show]) -> String {
+        self.scratch.clear();
         for part in parts {
-            part.show(&mut text);
+            part.show(&mut self.scratch);
         }
-        text.into_string()
+        self.scratch.as_str().to_owned()
     }
 
     /// The assessment, without its marginal rate.

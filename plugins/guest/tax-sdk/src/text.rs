@@ -25,13 +25,17 @@ pub struct Count(pub i64);
 impl Text {
     pub(crate) fn new(exponent: u8) -> Self {
         Self {
-            written: String::with_capacity(64),
+            written: String::new(),
             exponent,
         }
     }
 
-    pub(crate) fn into_string(self) -> String {
-        self.written
+    pub(crate) fn clear(&mut self) {
+        self.written.clear();
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.written
     }
 
     /// Writes text as it is.
@@ -200,7 +204,7 @@ mod tests {
     fn shown(what: &dyn Show) -> String {
         let mut text = Text::new(2);
         what.show(&mut text);
-        text.into_string()
+        text.as_str().to_owned()
     }
 
     #[test]
