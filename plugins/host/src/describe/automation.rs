@@ -169,7 +169,7 @@ mod tests {
         }
         for schema in ["{", "true", &" ".repeat(16_385)] {
             refused("config-schema", |description| {
-                description.config_schema = schema.into()
+                description.config_schema = schema.into();
             });
         }
     }
@@ -206,7 +206,7 @@ mod tests {
         let many = (0..65).map(|number| format!("a.b{number}")).collect();
         refused("triggers", |description| description.triggers = many);
         refused("triggers", |description| {
-            description.triggers = vec![format!("a.{}", "b".repeat(63))]
+            description.triggers = vec![format!("a.{}", "b".repeat(63))];
         });
     }
 
@@ -215,14 +215,14 @@ mod tests {
         let any = ExpenseFilter::Any;
         for (days, limit) in [(0, 1), (367, 1), (1, 0), (1, 501)] {
             refused("facts", |description| {
-                description.facts = vec![recent(days, limit, any)]
+                description.facts = vec![recent(days, limit, any)];
             });
         }
         refused("facts", |description| {
-            description.facts = vec![recent(1, 1, any), recent(2, 2, any)]
+            description.facts = vec![recent(1, 1, any), recent(2, 2, any)];
         });
         refused("facts", |description| {
-            description.facts = vec![FactRequest::Goals, FactRequest::Goals]
+            description.facts = vec![FactRequest::Goals, FactRequest::Goals];
         });
         for count in [0, 14] {
             refused("facts", |description| {

@@ -121,10 +121,10 @@ fn codes_have_their_shape() {
 #[test]
 fn regions_are_told_apart() {
     refused("regions", |description| {
-        description.regions[0].code = "sct".into()
+        description.regions[0].code = "sct".into();
     });
     refused("regions", |description| {
-        description.regions[0].name = String::new()
+        description.regions[0].name = String::new();
     });
     refused("regions", |description| {
         let again = description.regions[0].clone();
@@ -136,13 +136,13 @@ fn regions_are_told_apart() {
 fn years_are_distinct_and_the_latest_is_first() {
     refused("years", |description| description.years = vec![]);
     refused("years", |description| {
-        description.years = vec![year(2025), year(2025)]
+        description.years = vec![year(2025), year(2025)];
     });
     refused("years", |description| {
-        description.years = vec![year(2025), year(2026)]
+        description.years = vec![year(2025), year(2026)];
     });
     refused("years", |description| {
-        description.years[0].last_day = description.years[0].first_day
+        description.years[0].last_day = description.years[0].first_day;
     });
     refused("years", |description| description.years[0].last_day.month = 13);
     refused("years", |description| description.years[0].first_day.year = 2025);
@@ -152,13 +152,13 @@ fn years_are_distinct_and_the_latest_is_first() {
 #[test]
 fn fields_hold_what_they_say() {
     refused("profile", |description| {
-        description.profile[0].name = "Age".into()
+        description.profile[0].name = "Age".into();
     });
     refused("profile", |description| {
-        description.profile[1].name = "age".into()
+        description.profile[1].name = "age".into();
     });
     refused("profile", |description| {
-        description.profile[0].label = String::new()
+        description.profile[0].label = String::new();
     });
     refused("profile", |description| description.profile[0].years = vec![2024]);
     refused("profile", |description| {
@@ -168,7 +168,7 @@ fn fields_hold_what_they_say() {
         });
     });
     refused("profile", |description| {
-        description.profile[3].kind = FieldKind::Choice(vec![])
+        description.profile[3].kind = FieldKind::Choice(vec![]);
     });
     refused("profile", |description| {
         description.profile[3].kind = FieldKind::Choice(vec![choice("single"), choice("single")]);
@@ -180,7 +180,7 @@ fn fields_hold_what_they_say() {
         FieldValue::Wholes(vec![1]),
     ] {
         refused("profile", |description| {
-            description.profile[0].default_value = Some(default)
+            description.profile[0].default_value = Some(default);
         });
     }
     refused("profile", |description| {
@@ -198,7 +198,7 @@ fn incomes_and_deductions_are_told_apart() {
         description.incomes.push(again);
     });
     refused("deductions", |description| {
-        description.deductions[0].name = "gift aid".into()
+        description.deductions[0].name = "gift aid".into();
     });
     refused("deductions", |description| {
         description.deductions = vec![description.deductions[0].clone(); 301];

@@ -4,8 +4,11 @@
 //! the new bindings; `log` and `values` did not change at all and are shared.
 
 mod automation;
+// On purpose: the same text means other types here.
+#[allow(clippy::duplicate_mod)]
 #[path = "../v1_0/lend.rs"]
 mod lend;
+#[allow(clippy::duplicate_mod)]
 #[path = "../v1_0/take.rs"]
 mod take;
 
