@@ -30,7 +30,9 @@ authors: ## Make, build and test projects in TypeScript and Python, with what np
 	@tools/setup.sh up && exec $(CARGO) test --workspace --test projects -- --ignored --nocapture
 
 lint: ## Check format, lints, the API's style, licences and spelling
-	@tools/setup.sh lint && $(CARGO) fmt --check && $(CARGO) clippy --workspace --all-targets -- -D warnings
+	@tools/setup.sh lint && $(CARGO) fmt --check && $(CARGO) fmt --check --all --manifest-path plugins/guest/Cargo.toml
+	@$(CARGO) clippy --workspace --all-targets -- -D warnings
+	@$(CARGO) clippy $(GUEST) --workspace --all-targets --locked -- -D warnings
 	@.tools/npm/node_modules/.bin/buf lint && .tools/cargo/bin/cargo-deny --log-level error check bans licenses sources && .tools/venv/bin/typos
 
 fuzz: ## Feed parsers with what no client should send, FUZZ_SECONDS (20) for each
