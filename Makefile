@@ -45,9 +45,9 @@ schemathesis: ## Draw many requests from the OpenAPI document, and hold the answ
 tax-oracles: ## Compare countries' taxes with independent engines, household by household
 	@tools/setup.sh up && exec tools/tax-oracles/run.sh
 
-bench: ## Measure, and write docs/performance.md
+bench: ## Measure, and write docs/performance.md; only to look: SECTIONS="writes hops"
 	@tools/setup.sh up && tools/tax-oracles/run.sh install us && $(CARGO) build --release -p pfms && $(PLUGINS)
-	@$(CARGO) bench -p pfms-tests
+	@$(CARGO) bench -p pfms-tests -- $(SECTIONS)
 
 codegen: ## Regenerate what derives from proto/ and plugins/wit, and describe the SQL queries
 	@tools/setup.sh up && $(CARGO) run -p pfms-proto-codegen && $(CARGO) run -p pfms-plugin-author && $(CARGO) build -p pfms

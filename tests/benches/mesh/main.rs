@@ -28,6 +28,7 @@ use std::error::Error;
 use std::io::Write as _;
 use std::time::Instant;
 
+use floor::Floor;
 use mesh::Mesh;
 use people::People;
 use report::Report;
@@ -42,33 +43,74 @@ fn main() -> Result<()> {
         .block_on(measure())
 }
 
+/// What can be measured by itself, by name.
+const SECTIONS: [&str; 9] = [
+    "sandbox", "taxes", "memory", "guarding", "writes", "pages", "hops", "engine", "history",
+];
+
 async fn measure() -> Result<()> {
     let started = Instant::now();
+    let named = named()?;
+    let wanted = |section: &str| named.is_empty() || named.iter().any(|name| name == section);
     let mut report = Report::default();
 
-    say("sandbox");
-    report.rules = rules::measure()?;
-    report.loading = rules::load()?;
-    report.taxes = taxes::measure()?;
-
-    say("starting the mesh");
-    let mesh = Mesh::start().await?;
-    mesh.settle().await?;
-    let idle = mesh.resident()?;
-    let mut people = People::register(&mesh).await?;
-
-    report.memory = memory::measure(&mesh, &mut people, idle).await?;
-    report.guarding = guarding::measure(&mesh, &mut people).await?;
-    report.writes = writes::measure(&mesh, &mut people).await?;
-    report.pages = pages::measure(&mesh, &mut people).await?;
-    report.hops = hops::measure(&mesh, &mut people).await?;
-    report.engine = engine::measure(&mesh, &mut people).await?;
-    report.history = history::measure(&mesh, &mut people).await?;
-    mesh.stop()?;
+    if wanted("sandbox") {
+        say("sandbox");
+        report.rules = rules::measure()?;
+        report.loading = rules::load()?;
+    }
+    if wanted("taxes") {
+        report.taxes = taxes::measure()?;
+    }
+    if SECTIONS[2..].iter().any(|section| wanted(section)) {
+        say("starting the mesh");
+        let mesh = Mesh::start().await?;
+        mesh.settle().await?;
+        let idle = mesh.resident()?;
+        let mut people = People::register(&mesh).await?;
+        if wanted("memory") {
+            report.memory = memory::measure(&mesh, &mut people, idle).await?;
+        }
+        if wanted("guarding") {
+            report.guarding = guarding::measure(&mesh, &mut people).await?;
+        }
+        if wanted("writes") || wanted("hops") || wanted("engine") {
+            let floor = Floor::prepare(&mesh, &mut people).await?;
+            if wanted("writes") {
+                report.writes = writes::measure(&mesh, &mut people, &floor).await?;
+            }
+            if wanted("hops") {
+                report.hops = hops::measure(&mesh, &mut people).await?;
+            }
+            if wanted("engine") {
+                report.engine = engine::measure(&mesh, &mut people).await?;
+            }
+        }
+        if wanted("pages") {
+            report.pages = pages::measure(&mesh, &mut people).await?;
+        }
+        if wanted("history") {
+            report.history = history::measure(&mesh, &mut people).await?;
+        }
+        mesh.stop()?;
+    }
 
     report.seconds = started.elapsed().as_secs();
     std::io::stdout().write_all(report.table().as_bytes())?;
-    report.write()
+    // What was not measured must not take the place of what was.
+    if named.is_empty() { report.write() } else { Ok(()) }
+}
+
+/// The sections that were asked for; all when none is.
+fn named() -> Result<Vec<String>> {
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|name| !name.starts_with('-'))
+        .collect();
+    match named.iter().find(|name| !SECTIONS.contains(&name.as_str())) {
+        Some(unknown) => Err(format!("there is no section {unknown:?}: {}", SECTIONS.join(", ")).into()),
+        None => Ok(named),
+    }
 }
 
 /// Tells on standard error what is being measured.

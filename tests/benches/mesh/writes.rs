@@ -101,8 +101,7 @@ impl Writes {
 }
 
 /// Measures all ways in turn, several times.
-pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Writes> {
-    let floor = Floor::prepare(mesh, people).await?;
+pub async fn measure(mesh: &Mesh, people: &mut People, floor: &Floor) -> Result<Writes> {
     let direct = load::connect(&mesh.service(EXPENSE_PORT)).await?;
     let edge = load::connect(&mesh.edge()).await?;
     let mut writes = Writes::default();
