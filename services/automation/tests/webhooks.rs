@@ -176,6 +176,18 @@ async fn a_webhook_shows_its_secret_once() {
     client.delete_webhook(delete()).await.unwrap();
     let status = client.delete_webhook(delete()).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
+    // Where a person's data goes is in the audit log.
+    let acts = mesh.until_recorded(4).await;
+    let of = |what: &str, id: &str| (format!("automation.webhook.{what}"), id.to_owned());
+    assert_eq!(
+        acts,
+        [
+            of("created", &created.id),
+            of("created", &second.id),
+            of("changed", &created.id),
+            of("deleted", &created.id)
+        ]
+    );
     mesh.harness.stop().await;
 }
 

@@ -1,8 +1,11 @@
 //! `WebhookService`.
 
+use jiff::Timestamp;
 use pbjson_types::Empty;
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::webhook_service_server::WebhookService;
+use pfms_proto::events::v1::AuditRecorded;
+use pfms_runtime::events::Outgoing;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::{self, wire_time};
 use pfms_runtime::sealed::Seals;
@@ -76,6 +79,7 @@ impl WebhookService for Webhooks {
         let secret = Secret::generate()?;
         let seal = self.seals.of(unit.connection(), user_id).await?;
         store::insert(unit.connection(), &seal, user_id, &webhook, &secret).await?;
+        unit.publish(act(user_id, "created", webhook.id, now)?);
         let answer = unit.commit(webhook.wire()).await?;
         Ok(Response::new(wire::Webhook {
             secret: secret.text(),
@@ -126,6 +130,7 @@ impl WebhookService for Webhooks {
             .map_err(nested_but_the_mask)?;
         webhook.updated_at = self.database.clock().now();
         store::update(unit.connection(), user_id, &webhook).await?;
+        unit.publish(act(user_id, "changed", id, webhook.updated_at)?);
         Ok(Response::new(unit.commit(webhook.wire()).await?))
     }
 
@@ -144,6 +149,7 @@ impl WebhookService for Webhooks {
         if !store::delete(unit.connection(), user_id, id).await? {
             return Err(Error::NotFound("the webhook").into());
         }
+        unit.publish(act(user_id, "deleted", id, self.database.clock().now())?);
         Ok(Response::new(unit.commit(Empty {}).await?))
     }
 
@@ -172,6 +178,7 @@ impl WebhookService for Webhooks {
         let secret = Secret::generate()?;
         let seal = self.seals.of(unit.connection(), user_id).await?;
         store::rotate(unit.connection(), &seal, user_id, &webhook, &secret).await?;
+        unit.publish(act(user_id, "secret_rotated", id, now)?);
         let answer = unit.commit(webhook.wire()).await?;
         Ok(Response::new(wire::Webhook {
             secret: secret.text(),
@@ -248,6 +255,19 @@ impl Webhooks {
         let found = store::find(self.database.pool(), user_id, id).await?;
         found.ok_or(Error::NotFound("the webhook"))
     }
+}
+
+/// For the audit log: a webhook says where a person's data goes.
+fn act(user_id: UserId, what: &str, id: WebhookId, at: Timestamp) -> Result<Outgoing, Error> {
+    let data = AuditRecorded {
+        user_id: user_id.to_string(),
+        actor: "user".to_owned(),
+        action: format!("automation.webhook.{what}"),
+        target: id.to_string(),
+        succeeded: true,
+        ..AuditRecorded::default()
+    };
+    Outgoing::new(user_id, at, &data)
 }
 
 /// The mask is beside the webhook, not in it.

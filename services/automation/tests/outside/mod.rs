@@ -16,7 +16,8 @@ use pfms_automation::effects::{self, Effect, Settled, Task};
 use pfms_automation::execution::ExecutionId;
 use pfms_automation::rule::RuleId;
 use pfms_proto::automation::v1::webhook_service_client::WebhookServiceClient;
-use pfms_proto::events::v1::NotificationSend;
+use pfms_proto::event::EventData;
+use pfms_proto::events::v1::{AuditRecorded, NotificationSend};
 use pfms_proto::expense::v1::expense_internal_service_server::{
     ExpenseInternalService, ExpenseInternalServiceServer,
 };
@@ -41,6 +42,7 @@ pub struct Mesh {
     pub clock: Clock,
     pub expenses: Expenses,
     sent: Arc<Mutex<Vec<NotificationSend>>>,
+    acts: Arc<Mutex<Vec<AuditRecorded>>>,
 }
 
 /// What the expense service was asked for, and what it answers before it does as it is told.
@@ -56,10 +58,11 @@ impl Mesh {
         let clock = Clock::fixed(NOON.parse().unwrap());
         let expenses = Expenses::default();
         let sent = Arc::new(Mutex::new(Vec::new()));
+        let acts = Arc::new(Mutex::new(Vec::new()));
         let services = vec![
             pfms_automation::service(),
             expense_service(expenses.clone()),
-            notification_service(Arc::clone(&sent)),
+            listening_service(Arc::clone(&sent), Arc::clone(&acts)),
         ];
         let harness = Harness::start_with(services, |settings| {
             settings.clock = clock.clone();
@@ -74,6 +77,7 @@ impl Mesh {
             clock,
             expenses,
             sent,
+            acts,
         }
     }
 
@@ -88,6 +92,16 @@ impl Mesh {
 
     pub fn told(&self) -> Vec<NotificationSend> {
         self.sent.lock().unwrap().clone()
+    }
+
+    /// What the audit log is told, once it is as much: actions and targets.
+    pub async fn until_recorded(&self, count: usize) -> Vec<(String, String)> {
+        eventually("the audit log is told", || async {
+            let acts = self.acts.lock().unwrap();
+            let told = acts.iter().map(|act| (act.action.clone(), act.target.clone()));
+            (acts.len() >= count).then(|| told.collect())
+        })
+        .await
     }
 
     pub async fn until_told(&self, count: usize) -> Vec<NotificationSend> {
@@ -234,21 +248,30 @@ impl ExpenseInternalService for Expenses {
     }
 }
 
-fn notification_service(sent: Arc<Mutex<Vec<NotificationSend>>>) -> Service {
+fn listening_service(
+    sent: Arc<Mutex<Vec<NotificationSend>>>,
+    acts: Arc<Mutex<Vec<AuditRecorded>>>,
+) -> Service {
     Service::new("notification", 3010, move |_| {
-        let consumer = Consumer::new("test.notifications", Sent(Arc::clone(&sent)));
-        async { Ok(Parts::new().consumer(consumer.on::<NotificationSend>())) }
+        let sent = Consumer::new("test.notifications", Heard(Arc::clone(&sent)));
+        let acts = Consumer::new("test.acts", Heard(Arc::clone(&acts)));
+        async {
+            Ok(Parts::new()
+                .consumer(sent.on::<NotificationSend>())
+                .consumer(acts.on::<AuditRecorded>()))
+        }
     })
     .migrations(&NO_TABLES)
 }
 
-struct Sent(Arc<Mutex<Vec<NotificationSend>>>);
+/// Keeps what it hears.
+struct Heard<D>(Arc<Mutex<Vec<D>>>);
 
 #[async_trait::async_trait]
-impl Handler for Sent {
-    type Plan = NotificationSend;
+impl<D: EventData> Handler for Heard<D> {
+    type Plan = D;
 
-    async fn plan(&self, event: &Event) -> Result<NotificationSend, HandleError> {
+    async fn plan(&self, event: &Event) -> Result<D, HandleError> {
         Ok(event.data()?)
     }
 
@@ -256,7 +279,7 @@ impl Handler for Sent {
         &self,
         _: &mut sqlx::PgConnection,
         _: &Event,
-        plan: NotificationSend,
+        plan: D,
     ) -> Result<Vec<Outgoing>, HandleError> {
         self.0.lock().unwrap().push(plan);
         Ok(vec![])
