@@ -1,15 +1,11 @@
 //! Countries that users bring, signed by publishers whom the operator allows.
 
-use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use jiff::Timestamp;
+use pfms_plugin_host::{ModuleSignature, PublisherKey, SignatureError};
 use pfms_runtime::{Error, Violations};
 
 /// Most components of one user.
 pub const MAX_COMPONENTS: i32 = 10;
-/// Bytes of an Ed25519 key.
-const KEY_BYTES: usize = 32;
-/// Bytes of an Ed25519 signature.
-const SIGNATURE_BYTES: usize = 64;
 /// Hexadecimal digits of a SHA-256.
 const HASH_DIGITS: usize = 64;
 
@@ -26,26 +22,27 @@ pub struct Component {
     pub created_at: Timestamp,
 }
 
-/// Whose components users may bring: Ed25519 keys of 64 hexadecimal digits in lower case.
+/// Whose components users may bring.
 #[derive(Clone, Debug, Default)]
-pub struct Publishers(Vec<String>);
+pub struct Publishers(Vec<PublisherKey>);
 
 /// A signature that is still to be held against the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     /// The publisher's key, which is allowed.
-    pub publisher_key: String,
-    /// As it is stored, 128 hexadecimal digits in lower case.
-    pub signature: String,
-    key: Vec<u8>,
-    bytes: Vec<u8>,
+    pub publisher_key: PublisherKey,
+    /// What came with it.
+    pub signature: ModuleSignature,
 }
 
 impl Publishers {
     /// Those that the operator names.
-    #[must_use]
-    pub fn new(keys: &[String]) -> Self {
-        Self(keys.to_vec())
+    ///
+    /// # Errors
+    /// When a key is none.
+    pub fn new(keys: &[String]) -> Result<Self, SignatureError> {
+        let keys: Result<_, _> = keys.iter().map(|key| key.parse()).collect();
+        keys.map(Self)
     }
 
     /// Reads whose signature comes with a component.
@@ -63,12 +60,11 @@ impl Publishers {
             });
         }
         let mut violations = Violations::default();
-        let key = violations.keep("publisherKey", digits(publisher_key, KEY_BYTES));
-        let bytes = violations.keep("signature", digits(signature, SIGNATURE_BYTES));
-        let (Some(key), Some(bytes)) = (key, bytes) else {
+        let key = violations.keep("publisherKey", publisher_key.parse::<PublisherKey>());
+        let signature = violations.keep("signature", signature.parse::<ModuleSignature>());
+        let (Some(publisher_key), Some(signature)) = (key, signature) else {
             return Err(violations.into());
         };
-        let publisher_key = publisher_key.to_ascii_lowercase();
         if !self.0.contains(&publisher_key) {
             return Err(Error::FailedPrecondition {
                 reason: "PUBLISHER_NOT_ALLOWED",
@@ -77,9 +73,7 @@ impl Publishers {
         }
         Ok(Signed {
             publisher_key,
-            signature: signature.to_ascii_lowercase(),
-            key,
-            bytes,
+            signature,
         })
     }
 }
@@ -90,14 +84,9 @@ impl Signed {
     /// # Errors
     /// When the publisher did not sign these bytes.
     pub fn verify(&self, content: &[u8]) -> Result<(), Error> {
-        UnparsedPublicKey::new(&ED25519, &self.key)
-            .verify(content, &self.bytes)
-            .map_err(|_| {
-                Error::invalid(
-                    "signature",
-                    "must be the publisher's signature of exactly these bytes",
-                )
-            })
+        self.publisher_key
+            .verify(content, &self.signature)
+            .map_err(|error| Error::invalid("signature", error))
     }
 }
 
@@ -118,19 +107,6 @@ pub fn parse_hash(field: &str, hash: &str) -> Result<(), Error> {
     }
 }
 
-/// Bytes of so many hexadecimal digits.
-fn digits(text: &str, bytes: usize) -> Result<Vec<u8>, String> {
-    let wrong = || format!("must be {} hexadecimal digits", 2 * bytes);
-    if text.len() != 2 * bytes || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(wrong());
-    }
-    let pairs = (0..bytes).map(|index| text.get(2 * index..2 * index + 2));
-    pairs
-        .map(|pair| pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()))
-        .collect::<Option<_>>()
-        .ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
@@ -138,7 +114,11 @@ mod tests {
     use super::*;
 
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        use std::fmt::Write as _;
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     fn reason(error: &Error) -> &'static str {
@@ -154,7 +134,7 @@ mod tests {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
         let key = hex(pair.public_key().as_ref());
         let signature = hex(pair.sign(b"component").as_ref());
-        let publishers = Publishers::new(std::slice::from_ref(&key));
+        let publishers = Publishers::new(std::slice::from_ref(&key)).unwrap();
 
         let signed = publishers.read(&key, &signature).unwrap();
         signed.verify(b"component").unwrap();
@@ -172,7 +152,7 @@ mod tests {
 
     #[test]
     fn keys_and_signatures_are_digits() {
-        let publishers = Publishers::new(&["00".repeat(32)]);
+        let publishers = Publishers::new(&["00".repeat(32)]).unwrap();
         for (key, signature) in [("", ""), ("é", "+1"), (&*"zz".repeat(32), &*"00".repeat(63))] {
             let Error::Invalid(violations) = publishers.read(key, signature).unwrap_err() else {
                 panic!("{key} is taken")

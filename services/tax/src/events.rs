@@ -194,8 +194,8 @@ impl Handler for Incomes {
     async fn plan(&self, event: &Event) -> Result<Option<Income>, HandleError> {
         let now = self.clock.now();
         match event.name.as_str() {
-            "income.received" => income(event.data()?, now).map(Some),
-            "investment.transaction" => transaction(event.data()?, now),
+            "income.received" => income(&event.data()?, now).map(Some),
+            "investment.transaction" => transaction(&event.data()?, now),
             other => Err(HandleError::Malformed(format!("{other} is not about an income"))),
         }
     }
@@ -229,7 +229,7 @@ struct Told<'a> {
     description: String,
 }
 
-fn income(data: IncomeReceived, now: Timestamp) -> Result<Income, HandleError> {
+fn income(data: &IncomeReceived, now: Timestamp) -> Result<Income, HandleError> {
     let told = Told {
         id: ("incomeId", &data.income_id),
         source: Source::Income,
@@ -244,7 +244,7 @@ fn income(data: IncomeReceived, now: Timestamp) -> Result<Income, HandleError> {
 }
 
 /// The income that a transaction is; nothing for a purchase.
-fn transaction(data: InvestmentTransaction, now: Timestamp) -> Result<Option<Income>, HandleError> {
+fn transaction(data: &InvestmentTransaction, now: Timestamp) -> Result<Option<Income>, HandleError> {
     let (source, amount) = match data.r#type.as_str() {
         "sell" => (Source::Sale, ("realisedGain", data.realised_gain.as_ref())),
         "dividend" => (Source::Dividend, ("amount", data.amount.as_ref())),

@@ -45,6 +45,7 @@ pub fn wire_parameter(parameter: &Parameter, currency: Currency) -> wire::TaxPar
 }
 
 /// The bands of those figures that are schedules.
+#[must_use]
 pub fn brackets(parameters: &[Parameter], currency: Currency) -> Vec<wire::TaxBracket> {
     let bands = parameters.iter().flat_map(|parameter| {
         let bands = match &parameter.value {

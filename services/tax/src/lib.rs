@@ -101,7 +101,7 @@ async fn parts(context: Context) -> Result<Parts, Error> {
         desk: Arc::new(desk),
         sandbox,
         expenses: Expenses::new(context.clients.channel("expense", 3003)?),
-        publishers: Publishers::new(&settings.tax.tax_publishers),
+        publishers: Publishers::new(&settings.tax.tax_publishers).map_err(Error::internal)?,
     };
     let expenses = events::Expenses {
         database: context.database,

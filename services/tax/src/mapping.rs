@@ -109,13 +109,12 @@ impl Rule {
             violations.add("source", "is required");
         }
         let from = match source {
-            Some(Source::Expense) => match mapping.from.parse::<Id<()>>() {
-                Ok(id) => id.to_string(),
-                Err(_) => {
-                    violations.add("from", "must be the id of one of your expense categories");
-                    String::new()
-                }
-            },
+            Some(Source::Expense) => {
+                let id = mapping.from.parse::<Id<()>>();
+                let id = id.map_err(|_| "must be the id of one of your expense categories");
+                let id = violations.keep("from", id);
+                id.map(|id| id.to_string()).unwrap_or_default()
+            }
             _ => parse::required_text(&mut violations, "from", &mapping.from, MAX_TYPE).to_lowercase(),
         };
         let known: Vec<&str> = match source {

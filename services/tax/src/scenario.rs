@@ -197,6 +197,8 @@ mod tests {
     use super::*;
     use crate::fixture::{country, deduction, gbp, income, known, year_2025};
 
+    /// As the fields hold it: set.
+    #[allow(clippy::unnecessary_wraps)]
     fn money(amount: &str) -> Option<pfms_proto::types::v1::Money> {
         Some(pfms_proto::types::v1::Money {
             amount: amount.into(),

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use pfms_proto::events::v1::{ExpenseDeleted, ExpenseUpdated, IncomeReceived, InvestmentTransaction};
 use pfms_proto::expense::v1::{DeleteExpenseRequest, Expense, UpdateExpenseRequest};
 use pfms_proto::tax::v1 as wire;
+use pfms_proto::tax::v1::TaxIncomeOrigin as Origin;
 use pfms_runtime::events::Outgoing;
 use pfms_types::UserId;
 use support::*;
@@ -309,7 +310,6 @@ async fn incomes_and_gains_come_from_the_services_that_know_of_them() {
         .iter()
         .map(|one| (one.origin(), one.r#type.as_str(), one.amount.clone()))
         .collect();
-    use wire::TaxIncomeOrigin as Origin;
     assert_eq!(
         shown,
         [

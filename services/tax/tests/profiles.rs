@@ -31,25 +31,25 @@ async fn a_country_tells_what_it_covers_and_every_figure_has_a_source() {
     let get = |country: &str| wire::GetTaxCountryRequest {
         country: country.into(),
     };
-    let states = client.get_tax_country(get("US")).await.unwrap().into_inner();
-    assert_eq!(states.currency, "USD");
-    let status = states
+    let america = client.get_tax_country(get("US")).await.unwrap().into_inner();
+    assert_eq!(america.currency, "USD");
+    let status = america
         .fields
         .iter()
         .find(|one| one.field == "filing-status")
         .unwrap();
     assert_eq!(status.kind(), wire::TaxFieldKind::Choice);
     assert!(status.required && status.choices.iter().any(|one| one.choice == "single"));
-    let age = states.fields.iter().find(|one| one.field == "age").unwrap();
+    let age = america.fields.iter().find(|one| one.field == "age").unwrap();
     assert_eq!((age.least.as_str(), age.greatest.as_str()), ("18", "130"));
-    let defaults: Vec<_> = states
+    let defaults: Vec<_> = america
         .defaults
         .iter()
         .map(|one| (one.source(), one.from.as_str(), one.to.as_str()))
         .collect();
     assert!(defaults.contains(&(wire::TaxSource::IncomeType, "salary", "wages")));
     assert!(defaults.contains(&(wire::TaxSource::Sale, "stock", "capital-gains")));
-    let kinds: Vec<_> = states.income_kinds.iter().map(|one| one.kind.as_str()).collect();
+    let kinds: Vec<_> = america.income_kinds.iter().map(|one| one.kind.as_str()).collect();
     assert!(defaults.iter().all(|(_, _, to)| kinds.contains(to)));
 
     let parameters = wire::ListTaxParametersRequest {

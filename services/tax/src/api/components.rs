@@ -33,8 +33,8 @@ impl TaxComponentService for Api {
                 data: upload.content.clone().into(),
                 ..HttpBody::default()
             }),
-            publisher_key: signed.publisher_key.clone(),
-            signature: signed.signature.clone(),
+            publisher_key: signed.publisher_key.to_string(),
+            signature: signed.signature.to_string(),
         };
         let key = call.idempotency(&whole)?;
         let loaded = self.sandbox.load(upload.content).await?;
@@ -47,7 +47,7 @@ impl TaxComponentService for Api {
         let mut component = Component {
             hash: hash.clone(),
             size_bytes: i64::try_from(rules.content.len()).map_err(Error::internal)?,
-            publisher_key: signed.publisher_key,
+            publisher_key: signed.publisher_key.to_string(),
             created_at: self.database.clock().now(),
         };
         if let Some(known) = store::components::find(unit.connection(), user_id, hash).await? {
@@ -55,9 +55,9 @@ impl TaxComponentService for Api {
         } else {
             store::quotas::take(unit.connection(), user_id, Quota::Components).await?;
             let country = rules.country.code();
-            let (content, signature) = (&rules.content, &signed.signature);
+            let (content, signature) = (&rules.content, signed.signature.to_string());
             let connection = unit.connection();
-            if !store::components::insert(connection, user_id, &component, country, signature, content)
+            if !store::components::insert(connection, user_id, &component, country, &signature, content)
                 .await?
             {
                 // Another request stored the same bytes in between.

@@ -50,12 +50,12 @@ impl TaxService for Api {
         };
         let profile = self.profile(user_id, year).await?;
         let accept = request.accept_unverified;
-        let base = request.base.unwrap_or_default();
-        let base = self.scenario(user_id, &profile, "base", base, accept).await?;
-        let changed = self
+        let other = request.base.unwrap_or_default();
+        let base = self.scenario(user_id, &profile, "base", other, accept).await?;
+        let outcome = self
             .scenario(user_id, &profile, "changes", changes, accept)
             .await?;
-        Ok(Response::new(compare(&base, &changed)))
+        Ok(Response::new(compare(&base, &outcome)))
     }
 
     async fn estimate_tax(

@@ -36,29 +36,26 @@ pub async fn collect(
             Err(status) => return Err(Error::from(status).into()),
         };
         let data = piece.content.unwrap_or_default().data;
-        let collected = match &mut upload {
-            Some(upload) => upload,
-            None => {
-                admit(&piece.publisher_key, &piece.signature)?;
-                upload.insert(Upload {
-                    publisher_key: piece.publisher_key,
-                    signature: piece.signature,
-                    content: Vec::new(),
-                })
-            }
+        let collected = if let Some(upload) = &mut upload {
+            upload
+        } else {
+            admit(&piece.publisher_key, &piece.signature)?;
+            upload.insert(Upload {
+                publisher_key: piece.publisher_key,
+                signature: piece.signature,
+                content: Vec::new(),
+            })
         };
         if collected.content.len() + data.len() > limit {
             return Err(too_large(limit).into());
         }
         collected.content.extend_from_slice(&data);
     }
-    match upload {
-        Some(upload) => Ok(upload),
-        None => {
-            admit("", "")?;
-            Err(Error::invalid("content", "is required").into())
-        }
+    if let Some(upload) = upload {
+        return Ok(upload);
     }
+    admit("", "")?;
+    Err(Error::invalid("content", "is required").into())
 }
 
 fn too_large(limit: usize) -> Error {
