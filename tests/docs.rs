@@ -64,3 +64,68 @@ fn every_test_that_the_security_page_names_exists() {
     let missing: Vec<_> = named.difference(&functions).collect();
     assert!(missing.is_empty(), "{missing:#?}");
 }
+
+/// The documents for people.
+fn documents() -> Vec<PathBuf> {
+    let mut found: Vec<_> = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"]
+        .map(|name| root().join(name))
+        .into();
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+/// What headings and named places are linked by.
+fn anchors(document: &str) -> BTreeSet<String> {
+    let named = document.split("<a id=\"").skip(1);
+    let named = named.filter_map(|part| part.split('"').next().map(str::to_owned));
+    let headings = document.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let text = line.trim_start_matches('#').trim().to_lowercase();
+            text.chars()
+                .filter(|char| char.is_alphanumeric() || matches!(char, ' ' | '-' | '_'))
+                .map(|char| if char == ' ' { '-' } else { char })
+                .collect()
+        })
+        .chain(named)
+        .collect()
+}
+
+#[test]
+fn every_link_between_documents_leads_somewhere() {
+    let mut broken = Vec::new();
+    let mut count = 0;
+    for document in documents() {
+        let text = std::fs::read_to_string(&document).unwrap();
+        for part in text.split("](").skip(1) {
+            let link = part.split(')').next().unwrap();
+            if link.starts_with("http") {
+                continue;
+            }
+            count += 1;
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() {
+                document.clone()
+            } else {
+                document.parent().unwrap().join(file)
+            };
+            let leads = std::fs::read_to_string(&target)
+                .is_ok_and(|text| anchor.is_empty() || anchors(&text).contains(anchor));
+            if !leads {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(count > 30, "only {count} links");
+    assert!(broken.is_empty(), "{broken:#?}");
+}
