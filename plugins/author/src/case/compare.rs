@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_is_told_with_those_that_exist() {
-        let found = mismatches("titel: x", &json!({"title": "x", "body": ""}));
+        let found = mismatches("heading: x", &json!({"title": "x", "body": ""}));
         assert_eq!(found[0].2, "no such part; there are: body, title");
     }
 
