@@ -1,5 +1,6 @@
 //! The configuration that a rule gives its component.
 
+use pbjson_types::value::Kind;
 use serde_json::{Map, Number, Value};
 
 /// Largest configuration, in bytes of JSON.
@@ -58,7 +59,7 @@ impl Config {
         if self.0.is_empty() {
             return None;
         }
-        serde_json::from_value(self.json()).ok()
+        message(self.json())
     }
 
     /// Checks that there are at most so many fields, and that each is a text of at most so many characters, a number
@@ -174,8 +175,33 @@ fn holds_nul(value: &Value) -> bool {
     }
 }
 
+/// A JSON object as it goes out; nothing where it is none.
+#[must_use]
+pub fn message(object: Value) -> Option<pbjson_types::Struct> {
+    let mut object = serde_json::from_value(object).ok()?;
+    keep_nulls(&mut object);
+    Some(object)
+}
+
+/// Makes nulls of the values without a kind that `serde` reads nulls as. Envoy does not survive turning one of those
+/// into JSON.
+pub fn keep_nulls(object: &mut pbjson_types::Struct) {
+    object.fields.values_mut().for_each(keep_null);
+}
+
+fn keep_null(value: &mut pbjson_types::Value) {
+    match &mut value.kind {
+        None => value.kind = Some(Kind::NullValue(0)),
+        Some(Kind::StructValue(object)) => keep_nulls(object),
+        Some(Kind::ListValue(list)) => list.values.iter_mut().for_each(keep_null),
+        Some(Kind::NullValue(_) | Kind::NumberValue(_) | Kind::StringValue(_) | Kind::BoolValue(_)) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn config(json: Value) -> pbjson_types::Struct {
@@ -200,5 +226,29 @@ mod tests {
             fields: [("x".to_owned(), f64::NAN.into())].into(),
         };
         assert!(Config::parse(Some(&nan)).is_err());
+    }
+
+    #[test]
+    fn a_null_goes_out_as_a_null() {
+        let sent = serde_json::json!({"nothing": null, "list": [null, {"deep": null}], "text": "x"});
+        let wired = Config::stored(sent.clone()).wire().unwrap();
+        assert_eq!(wired.fields["nothing"].kind, Some(Kind::NullValue(0)));
+        let Some(Kind::ListValue(list)) = &wired.fields["list"].kind else {
+            panic!("a list");
+        };
+        assert_eq!(list.values[0].kind, Some(Kind::NullValue(0)));
+        let Some(Kind::StructValue(inner)) = &list.values[1].kind else {
+            panic!("an object");
+        };
+        assert_eq!(inner.fields["deep"].kind, Some(Kind::NullValue(0)));
+        // What a client of gRPC leaves without a kind is a null as well.
+        let fields = [("nothing".to_owned(), pbjson_types::Value { kind: None })].into();
+        let kindless = pbjson_types::Struct { fields };
+        let parsed = Config::parse(Some(&kindless)).unwrap();
+        assert_eq!(parsed.json(), serde_json::json!({"nothing": null}));
+        assert_eq!(
+            parsed.wire().unwrap().fields["nothing"].kind,
+            Some(Kind::NullValue(0))
+        );
     }
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use pfms_plugin_host::EvaluateError;
 use pfms_proto::automation::v1 as wire;
+use pfms_proto::automation::v1::action::Kind;
 use pfms_runtime::parse::wire_time;
 use pfms_types::Id;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::action::Planned;
+use crate::config;
 use crate::policy::Policy;
 use crate::rule::RuleId;
 
@@ -259,9 +261,9 @@ impl Detail {
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let results = list(&self.results);
         wire::Execution {
-            input: serde_json::from_value(self.input).ok(),
+            input: config::message(self.input),
             conditions: list(&self.conditions).iter().filter_map(condition).collect(),
-            action_results: results.into_iter().map(|one| result(one, updated)).collect(),
+            action_results: results.iter().map(|one| result(one, updated)).collect(),
             logs: list(&self.logs).iter().map(line).collect(),
             limits: self.limits.as_ref().map(limits),
             rule_chain: self.chain.iter().map(Uuid::to_string).collect(),
@@ -277,7 +279,7 @@ fn condition(pair: &Value) -> Option<wire::ConditionResult> {
     })
 }
 
-fn result(stored: Value, updated: Timestamp) -> wire::ActionResult {
+fn result(stored: &Value, updated: Timestamp) -> wire::ActionResult {
     let text = |name: &str| {
         stored
             .get(name)
@@ -302,9 +304,23 @@ fn result(stored: Value, updated: Timestamp) -> wire::ActionResult {
         reason: text("reason"),
         detail: text("detail"),
         attempts: i32::from(status != wire::ActionStatus::Pending),
-        action: serde_json::from_value(action).ok(),
+        action: sent(action),
         update_time: Some(wire_time(updated)),
     }
+}
+
+fn sent(action: Value) -> Option<wire::Action> {
+    let mut action: wire::Action = serde_json::from_value(action).ok()?;
+    let object = match &mut action.kind {
+        Some(Kind::Emit(emit)) => emit.fields.as_mut(),
+        Some(Kind::Webhook(call)) => call.payload.as_mut(),
+        Some(Kind::Run(component)) => component.config.as_mut(),
+        _ => None,
+    };
+    if let Some(object) = object {
+        config::keep_nulls(object);
+    }
+    Some(action)
 }
 
 fn line(stored: &Value) -> wire::LogLine {
