@@ -142,7 +142,7 @@ def household(year, facts):
         one.income("capital-gains", facts["long"], date=f"{year}-09-02", acquired=f"{year - 1}-09-01")
     else:
         one.income("short-term-gains", facts["short"]).income("long-term-gains", facts["long"])
-    one.income("other-income", facts["other"])
+    one.income("pension" if facts["age"] >= 60 else "other-income", facts["other"])
     one.deduct("adjustments", facts["adjustments"])
     one.deduct("state-and-local-taxes", facts["salt"])
     one.deduct("mortgage-interest", facts["mortgage"])

@@ -142,8 +142,8 @@ pub(crate) static QUALIFIED_DIVIDENDS: IncomeKind = IncomeKind::new(
 pub(crate) static GAINS: IncomeKind = IncomeKind::new(
     "capital-gains",
     "Gains and losses",
-    "Proceeds less cost, with the day of purchase, which tells short-term from long-term. Collectibles, \
-     depreciated real estate and qualified small business stock are out of scope.",
+    "Proceeds less cost, with the day of purchase, which tells short-term from long-term; without it they are \
+     taken as short-term. Collectibles, depreciated real estate and qualified small business stock are out of scope.",
 )
 .may_be_negative()
 .has_holding_period();
@@ -164,12 +164,18 @@ pub(crate) static LONG_GAINS: IncomeKind = IncomeKind::new(
 )
 .may_be_negative();
 
+pub(crate) static PENSION: IncomeKind = IncomeKind::new(
+    "pension",
+    "Pensions",
+    "The taxable part of pensions, annuities and withdrawals from retirement accounts (Form 1099-R). Social \
+     Security benefits are out of scope.",
+);
+
 pub(crate) static OTHER: IncomeKind = IncomeKind::new(
     "other-income",
-    "Pensions and other income",
-    "The taxable part of pensions, annuities and withdrawals from retirement accounts, unemployment \
-     compensation, and what else is taxed at ordinary rates, neither earned nor from investments. Social \
-     Security benefits and rents are out of scope.",
+    "Other income",
+    "Unemployment compensation, and what else is taxed at ordinary rates, neither earned nor from investments. \
+     Rents are out of scope.",
 );
 
 pub(crate) static INCOMES: &[&IncomeKind] = &[
@@ -181,6 +187,7 @@ pub(crate) static INCOMES: &[&IncomeKind] = &[
     &GAINS,
     &SHORT_GAINS,
     &LONG_GAINS,
+    &PENSION,
     &OTHER,
 ];
 

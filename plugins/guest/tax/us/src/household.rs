@@ -1,11 +1,11 @@
 //! Who files, and what came in.
 
-use pfms_tax::{Facts, FieldProblem, IncomeKind, Ledger, Person, Section, TaxError, Year};
+use pfms_tax::{Facts, FieldProblem, Ledger, Person, Section, TaxError, Year};
 
 use crate::asked::{
     ADJUSTMENTS, AGE, BLIND, DEPENDANTS, GAINS, INTEREST, LONG_GAINS, ORDINARY_DIVIDENDS, OTHER, PARTNER_AGE,
-    PARTNER_BLIND, QUALIFIED_DIVIDENDS, SELF_EMPLOYMENT, SHORT_GAINS, SPOUSE_ITEMISES, STATUS, STUDENTS,
-    WAGES,
+    PARTNER_BLIND, PENSION, QUALIFIED_DIVIDENDS, SELF_EMPLOYMENT, SHORT_GAINS, SPOUSE_ITEMISES, STATUS,
+    STUDENTS, WAGES,
 };
 use crate::figures;
 use crate::status::Status;
@@ -32,7 +32,10 @@ pub(crate) struct Household<'f> {
     pub(crate) short_gains: i64,
     /// Long-term gains less losses.
     pub(crate) long_gains: i64,
+    pension: i64,
     other: i64,
+    /// Sales whose day of purchase is not known, by the incomes' ids.
+    undated: Vec<&'f str>,
     loss_limit: i64,
 }
 
@@ -52,7 +55,7 @@ impl<'f> Household<'f> {
             &[Person::Taxpayer]
         };
         check_students(facts)?;
-        let (short, long) = gains_by_days(facts)?;
+        let (short, long, undated) = gains_by_days(facts);
         let of_both = |kind| [Person::Taxpayer, Person::Partner].map(|person| facts.sum_of(kind, person));
         let least_age = figures::STANDARD_DEDUCTION_AGE.at(facts.year()).0;
         Ok(Self {
@@ -72,7 +75,9 @@ impl<'f> Household<'f> {
             qualified_dividends: facts.sum(&QUALIFIED_DIVIDENDS),
             short_gains: short + facts.sum(&SHORT_GAINS),
             long_gains: long + facts.sum(&LONG_GAINS),
+            pension: facts.sum(&PENSION),
             other: facts.sum(&OTHER),
+            undated,
             loss_limit: figures::LOSS_LIMIT.at(status, facts.year()),
         })
     }
@@ -191,7 +196,14 @@ impl<'f> Household<'f> {
         } else {
             line.because(&[&short, &" short-term and ", &long, &" long-term"]);
         }
-        ledger.income("income.other", "Pensions and other income", self.other);
+        for id in &self.undated {
+            ledger.ignore(
+                id,
+                "The day of purchase is not known: the gain is taken as short-term.",
+            );
+        }
+        ledger.income("income.pension", "Pensions", self.pension);
+        ledger.income("income.other", "Other income", self.other);
         if !self.must_itemise() && self.facts.is_given(&SPOUSE_ITEMISES) && self.status != Status::Separate {
             ledger.ignore(
                 "spouse-itemises",
@@ -223,7 +235,7 @@ impl<'f> Household<'f> {
             .because(&[&"the deductible part of contributions on self-employment"]);
         ledger.adjustment("adjustment.other", "Other adjustments", adjustments);
         let earned = self.all_wages() + self.all_profit();
-        let total = earned + self.investment_income() + self.other;
+        let total = earned + self.investment_income() + self.pension + self.other;
         let income = total - self_employment - adjustments;
         ledger
             .note(
@@ -260,34 +272,28 @@ fn count(people: &[Person], holds: impl Fn(Person) -> bool) -> i64 {
     people.iter().map(|person| i64::from(holds(*person))).sum()
 }
 
-/// Short- and long-term gains of sales whose days are known.
-fn gains_by_days(facts: &Facts<'_>) -> Result<(i64, i64), TaxError> {
+/// Short- and long-term gains of sales by their days, and the ids of those without a day of purchase, which are
+/// taken as short-term: the rates of long-term gains need proof that the asset was held.
+fn gains_by_days<'f>(facts: &Facts<'f>) -> (i64, i64, Vec<&'f str>) {
     let months = figures::GAINS_LONG_TERM_MONTHS.at(facts.year()).0;
     let months = u16::try_from(months).unwrap_or(u16::MAX);
-    let (mut short, mut long) = (0, 0);
-    for (position, earned) in facts.incomes().enumerate() {
-        if !is(earned.kind, &GAINS) {
-            continue;
-        }
-        let Some(acquired) = earned.income.acquired else {
-            return Err(TaxError::InvalidFields(vec![FieldProblem {
-                field: format!("incomes[{position}].acquired"),
-                problem: "must be given, or the kind be short-term-gains or long-term-gains".to_owned(),
-            }]));
-        };
+    let (mut short, mut long, mut undated) = (0, 0, Vec::new());
+    for income in facts.of_kind(&GAINS) {
         // The day of purchase does not count and the day of sale does: longer than a year is from the day after
         // the anniversary.
-        if earned.income.date > acquired.months_later(months) {
-            long += earned.income.amount;
+        let is_long = income
+            .acquired
+            .is_some_and(|acquired| income.date > acquired.months_later(months));
+        if is_long {
+            long += income.amount;
         } else {
-            short += earned.income.amount;
+            short += income.amount;
+        }
+        if income.acquired.is_none() {
+            undated.push(income.id.as_str());
         }
     }
-    Ok((short, long))
-}
-
-fn is(kind: &IncomeKind, other: &IncomeKind) -> bool {
-    kind.name == other.name
+    (short, long, undated)
 }
 
 /// Students are dependants, and of an age at which it matters.

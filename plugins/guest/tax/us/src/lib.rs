@@ -51,7 +51,7 @@ static COUNTRY: Country = Country {
     version: env!("CARGO_PKG_VERSION"),
     summary: "Federal income tax of residents by the rate schedules, with contributions to Social Security and \
               Medicare on wages and self-employment. Covers wages, a business without employees, interest, \
-              dividends, short- and long-term gains with netting and loss limit, pensions; the standard or \
+              dividends, short- and long-term gains with netting and loss limit, pensions, other income; the standard or \
               itemised deductions with the limits on state and local taxes and, from 2026, on gifts and in the \
               highest band; the deductions for seniors, tips, overtime and business income; the 0, 15 and 20 % \
               rates; net investment income tax, additional Medicare tax, alternative minimum tax; the credits \
@@ -105,7 +105,9 @@ impl TaxRules for UnitedStates {
             &asked::WAGES
         } else if has(&asked::SELF_EMPLOYMENT) {
             &asked::SELF_EMPLOYMENT
-        } else if facts.sum(&asked::OTHER) > 0 {
+        } else if has(&asked::PENSION) {
+            &asked::PENSION
+        } else if has(&asked::OTHER) {
             &asked::OTHER
         } else {
             &asked::WAGES
