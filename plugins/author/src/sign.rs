@@ -1,4 +1,4 @@
-//! Keys of publishers. A signature is Ed25519 (RFC 8032) over the bytes of the component as they are.
+//! Keys of publishers, who sign what [`pfms_plugin_host::signature`] says.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 const PEM_TAG: &str = "PRIVATE KEY";
 
 /// The key of a publisher.
-pub struct PublisherKey(Ed25519KeyPair);
+pub struct SigningKey(Ed25519KeyPair);
 
 /// Why there is no key.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +30,7 @@ pub enum KeyError {
     Unavailable,
 }
 
-impl PublisherKey {
+impl SigningKey {
     /// Makes a key and writes it into a file that only its owner may read. A file that is there is never overwritten.
     ///
     /// # Errors
@@ -79,9 +79,9 @@ impl PublisherKey {
     }
 }
 
-impl std::fmt::Debug for PublisherKey {
+impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("PublisherKey").field(&self.public()).finish()
+        f.debug_tuple("SigningKey").field(&self.public()).finish()
     }
 }
 
@@ -115,30 +115,21 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+    use pfms_plugin_host::{ModuleSignature, PublisherKey};
 
     use super::*;
 
-    fn bytes(hex: &str) -> Vec<u8> {
-        (0..hex.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap())
-            .collect()
-    }
-
     #[test]
-    fn what_is_signed_is_verified_by_the_public_key_and_by_no_other_bytes() {
+    fn what_is_signed_is_what_a_server_verifies() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("publisher.pem");
-        let key = PublisherKey::create(&path).unwrap();
-        let again = PublisherKey::read(&path).unwrap();
+        let key = SigningKey::create(&path).unwrap();
+        let again = SigningKey::read(&path).unwrap();
         assert_eq!(key.public(), again.public());
-        let signature = again.sign(b"component");
-        assert_eq!((key.public().len(), signature.len()), (64, 128));
-        let public = bytes(&key.public());
-        let public = UnparsedPublicKey::new(&ED25519, &public);
-        public.verify(b"component", &bytes(&signature)).unwrap();
-        assert!(public.verify(b"another", &bytes(&signature)).is_err());
+        let public: PublisherKey = key.public().parse().unwrap();
+        let signature: ModuleSignature = again.sign(b"component").parse().unwrap();
+        assert_eq!(public.verify(b"component", &signature), Ok(()));
+        assert!(public.verify(b"another", &signature).is_err());
     }
 
     #[test]
@@ -147,8 +138,8 @@ mod tests {
 
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("publisher.pem");
-        PublisherKey::create(&path).unwrap();
-        assert!(PublisherKey::create(&path).is_err());
+        SigningKey::create(&path).unwrap();
+        assert!(SigningKey::create(&path).is_err());
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
@@ -161,10 +152,10 @@ mod tests {
         let text = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
         fs::write(&path, text).unwrap();
         assert_eq!(
-            PublisherKey::read(&path).unwrap().public(),
+            SigningKey::read(&path).unwrap().public(),
             "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
         );
         fs::write(&path, text.replace("MC4C", "MC4D")).unwrap();
-        assert!(PublisherKey::read(&path).is_err());
+        assert!(SigningKey::read(&path).is_err());
     }
 }

@@ -16,10 +16,18 @@ fn new(language: Language) -> NewProject {
     }
 }
 
+fn country() -> NewProject {
+    NewProject {
+        name: "tax-xx".into(),
+        language: Language::Rust,
+        kind: Kind::Tax,
+    }
+}
+
 /// Makes a project, builds it, and runs its cases with the limits of a server.
-fn proven(language: Language) {
+fn proven(new: &NewProject) {
     let folder = tempfile::tempdir().unwrap();
-    create(folder.path(), &new(language)).unwrap();
+    create(folder.path(), new).unwrap();
     let project = Project::open(folder.path()).unwrap();
     let built = pfms_plugin_author::build::build(&project).unwrap();
     let bytes = std::fs::read(built.path).unwrap();
@@ -34,19 +42,24 @@ fn proven(language: Language) {
 
 #[test]
 fn a_rust_project_builds_as_it_is_and_its_cases_hold() {
-    proven(Language::Rust);
+    proven(&new(Language::Rust));
+}
+
+#[test]
+fn the_rules_of_a_new_country_build_as_they_are_and_their_cases_hold() {
+    proven(&country());
 }
 
 #[test]
 #[ignore = "installs packages from npm; `make authors` runs it"]
 fn a_typescript_project_builds_as_it_is_and_its_cases_hold() {
-    proven(Language::TypeScript);
+    proven(&new(Language::TypeScript));
 }
 
 #[test]
 #[ignore = "installs packages from PyPI; `make authors` runs it"]
 fn a_python_project_builds_as_it_is_and_its_cases_hold() {
-    proven(Language::Python);
+    proven(&new(Language::Python));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Runs the programs of a toolchain.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::BuildError;
@@ -32,20 +33,31 @@ pub(super) fn output(command: &mut Command, advice: &'static str) -> Result<Vec<
 
 fn missing(command: &Command, advice: &'static str, source: std::io::Error) -> BuildError {
     BuildError::Missing {
-        program: command.get_program().to_string_lossy().into_owned(),
+        program: name(command),
         advice,
         source,
     }
 }
 
 fn failed(command: &Command, status: std::process::ExitStatus, advice: &'static str) -> BuildError {
-    let words = std::iter::once(command.get_program()).chain(command.get_args().take(2));
     BuildError::Failed {
-        program: words
-            .map(|word| word.to_string_lossy())
-            .collect::<Vec<_>>()
-            .join(" "),
+        program: name(command),
         status,
         advice,
+    }
+}
+
+/// For example "cargo build".
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let program = program
+        .file_name()
+        .unwrap_or(program.as_os_str())
+        .to_string_lossy();
+    match command.get_args().next() {
+        Some(verb) if !verb.as_encoded_bytes().starts_with(b"-") => {
+            format!("{program} {}", verb.to_string_lossy())
+        }
+        _ => program.into_owned(),
     }
 }

@@ -95,7 +95,7 @@ fn definition_of(contract: &Contract, name: &str, definition: &TypeDef) -> Strin
                     .map_or_else(String::new, |kind| format!("; val: {}", of(contract, kind)));
                 let _ = writeln!(out, "  | {{ tag: \"{}\"{value} }}", case.name);
             }
-            closed(out)
+            closed(&out)
         }
         TypeDefKind::Enum(cases) => {
             let mut out = format!("export type {name} =\n");
@@ -103,14 +103,14 @@ fn definition_of(contract: &Contract, name: &str, definition: &TypeDef) -> Strin
                 out.push_str(&comment(&case.docs, "  "));
                 let _ = writeln!(out, "  | \"{}\"", case.name);
             }
-            closed(out)
+            closed(&out)
         }
         _ => String::new(),
     }
 }
 
 /// Ends a union.
-fn closed(union: String) -> String {
+fn closed(union: &str) -> String {
     union.trim_end().to_owned() + ";\n"
 }
 
@@ -173,14 +173,12 @@ fn comment(docs: &Docs, indent: &str) -> String {
         return String::new();
     };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    match lines.as_slice() {
-        [line] => format!("{indent}/** {line} */\n"),
-        _ => {
-            let mut out = format!("{indent}/**\n");
-            for line in lines {
-                let _ = writeln!(out, "{}", format!("{indent} * {line}").trim_end());
-            }
-            out + indent + " */\n"
-        }
+    if let [line] = lines.as_slice() {
+        return format!("{indent}/** {line} */\n");
     }
+    let mut out = format!("{indent}/**\n");
+    for line in lines {
+        let _ = writeln!(out, "{}", format!("{indent} * {line}").trim_end());
+    }
+    out + indent + " */\n"
 }

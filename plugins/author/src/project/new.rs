@@ -7,7 +7,9 @@ use include_dir::Dir;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
-use super::embedded::{CONTRACT, GUEST_LOCK, GUEST_MANIFEST, SDK, TEMPLATES, TOOLCHAIN};
+use super::embedded::{
+    CONTRACT, GUEST_LOCK, GUEST_MANIFEST, SDK, TAX_PARAMETERS, TAX_SDK, TEMPLATES, TOOLCHAIN,
+};
 use super::{Kind, Language, MANIFEST, NAME_RULE, is_name, sdk};
 
 /// A project to make.
@@ -54,11 +56,12 @@ pub enum NewError {
 }
 
 /// The most fuel that the first case of a new project may take: some more than it takes.
-fn first_fuel(language: Language) -> u64 {
-    match language {
-        Language::Rust => 20_000,
-        Language::TypeScript => 5_000_000,
-        Language::Python => 50_000_000,
+fn first_fuel(new: &NewProject) -> u64 {
+    match (new.language, new.kind) {
+        (Language::Rust, Kind::Automation) => 20_000,
+        (Language::Rust, Kind::Tax) => 50_000,
+        (Language::TypeScript, _) => 5_000_000,
+        (Language::Python, _) => 1_000_000,
     }
 }
 
@@ -90,51 +93,67 @@ pub fn create(folder: &Path, new: &NewProject) -> Result<(), NewError> {
 
 /// Every file of the project, by its path within.
 fn files(new: &NewProject) -> Result<Vec<(PathBuf, String)>, NewError> {
-    let template = match (new.language, new.kind) {
-        (Language::Rust, Kind::Automation) => "rust",
-        (Language::TypeScript, Kind::Automation) => "typescript",
-        (Language::Python, Kind::Automation) => "python",
+    let (template, cases) = match (new.language, new.kind) {
+        (Language::Rust, Kind::Automation) => ("rust", "cases.yaml.j2"),
+        (Language::Rust, Kind::Tax) => ("rust-tax", "tax-cases.yaml.j2"),
+        (Language::TypeScript, Kind::Automation) => ("typescript", "cases.yaml.j2"),
+        (Language::Python, Kind::Automation) => ("python", "cases.yaml.j2"),
         (_, Kind::Tax) => return Err(NewError::Unsupported),
     };
     let mut files = vec![
         (PathBuf::from(MANIFEST), render("plugin.toml.j2", new)?),
-        (PathBuf::from("cases/first.yaml"), render("cases.yaml.j2", new)?),
+        (PathBuf::from("cases/first.yaml"), render(cases, new)?),
     ];
     for path in paths(&TEMPLATES, template) {
         let inside = path.strip_prefix(template).unwrap_or(&path);
         let text = render(&path.to_string_lossy(), new)?;
         files.push((project_path(inside), text));
     }
-    if new.language != Language::Python {
+    if new.kind == Kind::Automation && new.language != Language::Python {
         files.push((PathBuf::from("src/schema.json"), render("schema.json", new)?));
     }
     for file in CONTRACT.files() {
         files.push((Path::new("wit").join(file.path()), text_of(file)?));
     }
     if new.language == Language::Rust {
-        files.extend(rust_files()?);
+        files.extend(rust_files(new.kind)?);
     }
     Ok(files)
 }
 
-fn rust_files() -> Result<Vec<(PathBuf, String)>, NewError> {
-    let vendor = Path::new("vendor/pfms-rules");
+fn rust_files(kind: Kind) -> Result<Vec<(PathBuf, String)>, NewError> {
     let mut files = vec![
         (PathBuf::from("rust-toolchain.toml"), TOOLCHAIN.to_owned()),
         // The versions that the SDK is tested with; Cargo drops what this project does not use.
         (PathBuf::from("Cargo.lock"), GUEST_LOCK.to_owned()),
     ];
-    for path in paths(&SDK, "src") {
-        if let Some(file) = SDK.get_file(&path) {
-            files.push((vendor.join(&path), text_of(file)?));
+    match kind {
+        Kind::Automation => files.extend(vendored("pfms-rules", &SDK)?),
+        Kind::Tax => {
+            files.extend(vendored("pfms-tax", &TAX_SDK)?);
+            files.extend(vendored("pfms-tax-parameters", &TAX_PARAMETERS)?);
         }
     }
-    let manifest = SDK.get_file("Cargo.toml").map_or(Ok(String::new()), text_of)?;
+    Ok(files)
+}
+
+/// A crate of this repository, with a manifest that needs no workspace.
+fn vendored(name: &str, package: &'static Dir<'static>) -> Result<Vec<(PathBuf, String)>, NewError> {
+    let folder = Path::new("vendor").join(name);
+    let mut files = Vec::new();
+    for path in paths(package, "src") {
+        if let Some(file) = package.get_file(&path) {
+            files.push((folder.join(&path), text_of(file)?));
+        }
+    }
+    let manifest = package
+        .get_file("Cargo.toml")
+        .map_or(Ok(String::new()), text_of)?;
     let manifest = sdk::standalone(&manifest, GUEST_MANIFEST).map_err(|problem| NewError::Template {
-        file: "the SDK's Cargo.toml".to_owned(),
+        file: format!("Cargo.toml of {name}"),
         problem,
     })?;
-    files.push((vendor.join("Cargo.toml"), manifest));
+    files.push((folder.join("Cargo.toml"), manifest));
     Ok(files)
 }
 
@@ -160,9 +179,9 @@ fn render(path: &str, new: &NewProject) -> Result<String, NewError> {
         .get_file(path)
         .ok_or_else(|| problem("it is missing".to_owned()))?;
     let text = text_of(file)?;
-    if !Path::new(path)
+    if Path::new(path)
         .extension()
-        .is_some_and(|extension| extension == "j2")
+        .is_none_or(|extension| extension != "j2")
     {
         return Ok(text);
     }
@@ -177,7 +196,7 @@ fn render(path: &str, new: &NewProject) -> Result<String, NewError> {
                 name => &new.name,
                 language => new.language.as_str(),
                 kind => new.kind.as_str(),
-                fuel => first_fuel(new.language),
+                fuel => first_fuel(new),
             },
         )
         .map_err(|error| problem(error.to_string()))

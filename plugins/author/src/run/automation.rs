@@ -47,13 +47,17 @@ fn run_case(
         .map_err(|fault| faulty(path, fault))?;
     let evaluation = host.evaluate(module, &case.context, &case.event, &facts, &case.config);
     let mut mismatches = judge(&case.expect, &evaluation.outcome);
-    mismatches.extend(fuel_mismatch(case.fuel_limit, evaluation.fuel));
+    // What went wrong takes other fuel than what goes right.
+    if mismatches.is_empty() {
+        mismatches.extend(fuel_mismatch(case.fuel_limit, evaluation.fuel));
+    }
     Ok(CaseReport {
         path: path.to_owned(),
         position: case.position,
         name: case.name.clone(),
         mismatches,
         fuel: evaluation.fuel,
+        memory_bytes: evaluation.memory_bytes,
         duration: evaluation.duration,
         logs: evaluation.logs,
     })

@@ -29,6 +29,8 @@ pub struct CaseReport {
     pub mismatches: Vec<Mismatch>,
     /// Fuel used.
     pub fuel: u64,
+    /// Linear memory that the component had at its end, in bytes.
+    pub memory_bytes: usize,
     /// Time taken, the start of the instance included.
     pub duration: Duration,
     /// What the rule logged.

@@ -23,6 +23,8 @@ pub struct Totals {
     pub failed: usize,
     /// The most fuel that one took.
     pub fuel: u64,
+    /// The most memory that one took, in bytes.
+    pub memory_bytes: usize,
     /// The longest that one took.
     pub duration: Duration,
 }
@@ -35,6 +37,7 @@ impl Totals {
             passed: sum.passed + usize::from(case.passed()),
             failed: sum.failed + usize::from(!case.passed()),
             fuel: sum.fuel.max(case.fuel),
+            memory_bytes: sum.memory_bytes.max(case.memory_bytes),
             duration: sum.duration.max(case.duration),
         })
     }
@@ -45,11 +48,17 @@ impl fmt::Display for Report<'_> {
         let case = self.case;
         let verdict = if case.passed() { "ok  " } else { "FAIL" };
         let (fuel, time) = (grouped(case.fuel), milliseconds(case.duration));
-        write!(f, "{verdict} {:<60} {fuel:>12} fuel {time:>9}", case.name)?;
+        let memory = kibibytes(case.memory_bytes);
+        write!(
+            f,
+            "{verdict} {:<60} {fuel:>12} fuel {memory:>10} {time:>10}",
+            case.name
+        )?;
         if case.passed() {
             return Ok(());
         }
-        let path = case.path.strip_prefix(self.base).unwrap_or(&case.path).display();
+        let path = case.path.strip_prefix(self.base).or(case.path.strip_prefix("."));
+        let path = path.unwrap_or(&case.path).display();
         for mismatch in &case.mismatches {
             let line = mismatch.position.line;
             write!(f, "\n     {path}:{line}: {}", mismatch.path)?;
@@ -78,15 +87,22 @@ impl fmt::Display for Totals {
             passed,
             failed,
             fuel,
+            memory_bytes,
             duration,
         } = *self;
         write!(
             f,
-            "{passed} passed, {failed} failed; at most {} fuel and {}",
+            "{passed} passed, {failed} failed; at most {} fuel, {} and {}",
             grouped(fuel),
+            kibibytes(memory_bytes),
             milliseconds(duration)
         )
     }
+}
+
+/// Memory comes in pages of 64 KiB.
+fn kibibytes(bytes: usize) -> String {
+    format!("{} KiB", bytes.div_ceil(1024))
 }
 
 fn milliseconds(duration: Duration) -> String {

@@ -40,13 +40,17 @@ fn run_case(host: &Host, module: &TaxModule, path: &Path, case: &TaxCase) -> Res
     let input = case.input_for(country).map_err(|fault| faulty(path, fault))?;
     let evaluation = host.calculate(module, &input);
     let mut mismatches = judge(country, case, &evaluation.outcome).map_err(|fault| faulty(path, fault))?;
-    mismatches.extend(fuel_mismatch(case.fuel_limit, evaluation.fuel));
+    // What went wrong takes other fuel than what goes right.
+    if mismatches.is_empty() {
+        mismatches.extend(fuel_mismatch(case.fuel_limit, evaluation.fuel));
+    }
     Ok(CaseReport {
         path: path.to_owned(),
         position: case.position,
         name: case.name.clone(),
         mismatches,
         fuel: evaluation.fuel,
+        memory_bytes: evaluation.memory_bytes,
         duration: evaluation.duration,
         logs: evaluation.logs,
     })

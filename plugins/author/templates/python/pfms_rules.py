@@ -4,7 +4,6 @@ A rule is a class with ``describe`` and ``evaluate``; ``component`` makes of it 
 """
 
 import json
-import traceback
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +81,17 @@ def _reported(call):
         raise Err(types.RuleError_InvalidConfig(str(error))) from None
     except CannotDecide as error:
         raise Err(types.RuleError_Failed(str(error))) from None
-    except Exception:
-        log.log(log.Level.ERROR, traceback.format_exc())
+    except Exception as error:
+        log.log(log.Level.ERROR, _trace(error))
         raise
+
+
+def _trace(error: Exception) -> str:
+    # As `traceback` has it, but for the text of the lines: there is no file to read them from.
+    lines = [f"{type(error).__name__}: {error}"]
+    at = error.__traceback__
+    while at is not None:
+        code = at.tb_frame.f_code
+        lines.append(f"{code.co_filename}:{at.tb_lineno} in {code.co_name}")
+        at = at.tb_next
+    return "\n".join(lines)

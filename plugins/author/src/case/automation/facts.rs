@@ -54,9 +54,12 @@ struct RawGoal {
     due: Option<Spanned<String>>,
 }
 
+/// The facts that a case names, and where.
+pub(super) type Given = Vec<(&'static str, Position)>;
+
 impl RawFacts {
     /// The facts, and which of them the case names where.
-    pub(super) fn read(&self) -> Result<(Facts, Vec<(&'static str, Position)>), Fault> {
+    pub(super) fn read(&self) -> Result<(Facts, Given), Fault> {
         let mut given = Vec::new();
         let facts = Facts {
             recent_expenses: list(
@@ -84,7 +87,7 @@ impl RawFacts {
 fn list<R, T>(
     raw: Option<&Spanned<Vec<R>>>,
     name: &'static str,
-    given: &mut Vec<(&'static str, Position)>,
+    given: &mut Given,
     read: impl Fn(usize, usize, &R) -> Result<T, Fault>,
 ) -> Result<Option<Vec<T>>, Fault> {
     let Some(raw) = raw else { return Ok(None) };

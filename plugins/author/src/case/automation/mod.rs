@@ -4,13 +4,13 @@ mod event;
 mod facts;
 
 use jiff::tz::TimeZone;
-use pfms_plugin_host::{Context, Date, Description, Event, Facts, User};
+use pfms_plugin_host::{Context, Date, Description, Event, FactRequest, Facts, User};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{Fault, Node, Position, RawLimits, text};
 use event::RawEvent;
-use facts::RawFacts;
+use facts::{Given, RawFacts};
 
 /// The errors by which a rule says that it does not decide.
 const ERRORS: [&str; 2] = ["invalid-config", "failed"];
@@ -37,7 +37,7 @@ pub struct AutomationCase {
     /// The most fuel that it may take.
     pub fuel_limit: Option<(Position, u64)>,
     event_position: Position,
-    facts_given: Vec<(&'static str, Position)>,
+    facts_given: Given,
 }
 
 /// What shall come of a case.
@@ -113,7 +113,7 @@ impl AutomationCase {
                 ),
             });
         }
-        let asked: Vec<&str> = description.facts.iter().map(|fact| fact.name()).collect();
+        let asked: Vec<&str> = description.facts.iter().map(FactRequest::name).collect();
         if let Some((name, position)) = self.facts_given.iter().find(|(name, _)| !asked.contains(name)) {
             return Err(Fault {
                 position: Some(*position),

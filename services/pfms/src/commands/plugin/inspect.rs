@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use pfms_plugin_author::inspect::shape;
 use pfms_plugin_author::project::Kind;
 use pfms_plugin_author::run::kind_of;
-use pfms_plugin_author::sign::PublisherKey;
+use pfms_plugin_author::sign::SigningKey;
 use pfms_plugin_host::{Description, FactRequest, Host, LoadError, TaxModule};
 
 use super::{TierArg, say, size, tier};
@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     if let Some(path) = &args.sign {
-        let key = PublisherKey::read(path)?;
+        let key = SigningKey::read(path)?;
         line("publisher", &key.public());
         line("signature", &key.sign(&bytes));
     }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use pfms_plugin_author::sign::PublisherKey;
+use pfms_plugin_author::sign::SigningKey;
 
 use super::say;
 
@@ -21,7 +21,7 @@ pub struct Args {
 /// # Errors
 /// When the file exists or cannot be written.
 pub fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
-    let key = PublisherKey::create(&args.file)?;
+    let key = SigningKey::create(&args.file)?;
     say(&format!(
         "{} is written; keep it secret\npublic key  {}",
         args.file.display(),

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use pfms_plugin_author::sign::PublisherKey;
+use pfms_plugin_author::sign::SigningKey;
 
 use super::mesh::{Mesh, MeshArgs};
 use super::{TierArg, say};
@@ -35,7 +35,7 @@ pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
         said.push(format!("tier=MODULE_TIER_{}", tier.tier().name().to_uppercase()));
     }
     if let Some(path) = &args.sign {
-        let key = PublisherKey::read(path)?;
+        let key = SigningKey::read(path)?;
         said.push(format!("publisherKey={}", key.public()));
         said.push(format!("signature={}", key.sign(&bytes)));
     }

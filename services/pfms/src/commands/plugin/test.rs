@@ -8,7 +8,7 @@ use pfms_plugin_author::project::Project;
 use pfms_plugin_author::run::{self, Report, Totals};
 use pfms_plugin_host::Host;
 
-use super::{TierArg, say, tier};
+use super::{TierArg, say, shown, tier};
 
 /// Which cases of which component.
 #[derive(Debug, clap::Args)]
@@ -46,11 +46,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     };
     let bytes = std::fs::read(&component).map_err(|error| format!("{}: {error}", component.display()))?;
     let tier = tier(args.tier, &bytes);
-    say(&format!(
-        "{} cases, with the limits of the {} tier",
-        cases.display(),
-        tier.name()
-    ));
+    say(&format!("{}, with the limits of the {} tier", shown(&cases).display(), tier.name()));
     let host = Host::new(tier.limits(), compiled.as_deref())?;
     let reports = run::run(&host, &bytes, &cases, args.filter.as_deref())?;
     let here = std::env::current_dir()?;
