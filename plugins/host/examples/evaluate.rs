@@ -11,6 +11,8 @@ use pfms_plugin_host::{Context, Date, Event, Expense, Facts, Host, Instant, Limi
 use pfms_rules::testing::{Case, expense};
 
 const CONFIG: &str = r#"{"keyword":"coffee","count":3}"#;
+/// Matches no event, so that the rule looks at no fact: what is left is the way in and out.
+const OTHER: &str = r#"{"keyword":"tea","count":3}"#;
 const ROUNDS: usize = 2_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,16 +40,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     writeln!(
         out,
-        "{:>8} {:>12} {:>12} {:>12} {:>12} {:>10}",
-        "expenses", "component µs", "native µs", "over native", "of it idle", "fuel"
+        "{:>8} {:>12} {:>12} {:>12} {:>12} {:>12} {:>10} {:>10}",
+        "expenses", "component µs", "native µs", "over native", "idle", "no match", "fuel", "no match"
     )?;
     for recent in [0, 2, 50, 500] {
-        let (component, native, fuel) = measure(&host, &module, recent);
-        let (start, _, _) = measure(&host, &idle, recent);
+        let (component, native, fuel) = measure(&host, &module, recent, CONFIG);
+        let (start, _, _) = measure(&host, &idle, recent, CONFIG);
+        let (other, _, other_fuel) = measure(&host, &module, recent, OTHER);
         let over = component - native;
         writeln!(
             out,
-            "{recent:>8} {component:>12.2} {native:>12.2} {over:>12.2} {start:>12.2} {fuel:>10}"
+            "{recent:>8} {component:>12.2} {native:>12.2} {over:>12.2} {start:>12.2} {other:>12.2} {fuel:>10} \
+             {other_fuel:>10}"
         )?;
     }
     Ok(())
@@ -86,7 +90,7 @@ fn idle() -> Result<Vec<u8>, Box<dyn Error>> {
 }
 
 /// Medians in µs of interleaved runs, and the fuel of one.
-fn measure(host: &Host, module: &Module, recent: u32) -> (f64, f64, u64) {
+fn measure(host: &Host, module: &Module, recent: u32, config: &str) -> (f64, f64, u64) {
     let expenses: Vec<_> = (1..=recent)
         .rev()
         .map(|number| expense(number, "black coffee"))
@@ -98,7 +102,7 @@ fn measure(host: &Host, module: &Module, recent: u32) -> (f64, f64, u64) {
         ..Facts::default()
     };
     let case = Case::new(pfms_rules::Event::ExpenseCreated(new))
-        .config(CONFIG)
+        .config(config)
         .recent_expenses(expenses);
     let context = context();
     let mut component = Vec::with_capacity(ROUNDS);
@@ -106,7 +110,7 @@ fn measure(host: &Host, module: &Module, recent: u32) -> (f64, f64, u64) {
     let mut fuel = 0;
     for _ in 0..ROUNDS {
         let start = Clock::now();
-        fuel = black_box(host.evaluate(module, &context, &event, &facts, CONFIG)).fuel;
+        fuel = black_box(host.evaluate(module, &context, &event, &facts, config)).fuel;
         component.push(start.elapsed());
         let start = Clock::now();
         black_box(case.run::<HabitCounter>());
