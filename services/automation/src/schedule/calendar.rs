@@ -376,7 +376,7 @@ mod tests {
             [date(2025, 11, 30), date(2026, 2, 28), date(2026, 5, 31)]
         );
         let leap_day = calendar(wire::Frequency::Yearly, |rule| {
-            rule.start_date = "2024-02-29".into()
+            rule.start_date = "2024-02-29".into();
         });
         assert_eq!(
             days_of(&leap_day, date(2024, 2, 29), 4),

@@ -154,7 +154,7 @@ mod tests {
         #[test]
         fn local_ipv6_addresses_are_not_public(bits: u128) {
             let local = |prefix: u128, length: u32| Ipv6Addr::from(prefix << (128 - length) | (bits >> length));
-            for address in [local(0b1111_110, 7), local(0b11_1111_1010, 10), local(0xff, 8), local(0, 8)] {
+            for address in [local(0b111_1110, 7), local(0b11_1111_1010, 10), local(0xff, 8), local(0, 8)] {
                 prop_assert!(!is_public(address.into()), "{address}");
             }
         }

@@ -243,7 +243,7 @@ mod tests {
             ..Settings::default()
         };
         let sender = Sender::new(Allowed::new(&settings)).unwrap();
-        let post = || Post {
+        let message = || Post {
             message_id: Uuid::nil(),
             timestamp: 0,
             body: b"{}".to_vec(),
@@ -251,15 +251,15 @@ mod tests {
         };
         // A name that every machine knows, past the check of names that have no dot.
         let target = Target::stored(&format!("https://localhost:{port}/")).unwrap();
-        let refused = sender.send(&target, post()).await.unwrap_err();
+        let refused = sender.send(&target, message()).await.unwrap_err();
         assert_eq!(refused.reason(), "ADDRESS_NOT_ALLOWED");
         let client = sender.client.post(target.url().clone()).send().await;
         assert_eq!(classify(client.unwrap_err()).reason(), "ADDRESS_NOT_PUBLIC");
         let literal = Target::stored(&format!("https://127.0.0.1:{port}/")).unwrap();
-        let refused = sender.send(&literal, post()).await.unwrap_err();
+        let refused = sender.send(&literal, message()).await.unwrap_err();
         assert_eq!(refused.reason(), "ADDRESS_NOT_ALLOWED");
         let nowhere = Target::stored(&format!("https://nowhere.invalid:{port}/")).unwrap();
-        let refused = sender.send(&nowhere, post()).await.unwrap_err();
+        let refused = sender.send(&nowhere, message()).await.unwrap_err();
         assert_eq!(refused.reason(), "NAME_NOT_FOUND");
         let nobody = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
         assert!(nobody.is_err(), "somebody connected");
