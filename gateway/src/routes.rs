@@ -352,8 +352,12 @@ mod tests {
             .map(|route| (route.method.as_str(), &route.accepts[..]));
         let expected = [
             (
+                "/pfms.automation.v1.HistoryRunService/WatchHistoryRun",
+                &[None][..],
+            ),
+            (
                 "/pfms.automation.v1.ModuleService/CreateModule",
-                &[Some(RAW_TYPE)][..],
+                &[Some(RAW_TYPE)],
             ),
             (
                 "/pfms.tax.v1.TaxComponentService/CreateTaxComponent",

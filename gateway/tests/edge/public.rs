@@ -191,7 +191,12 @@ async fn exactly_the_routes_of_the_tables_answer_without_a_token() {
 fn body_type(method: &Method, verb: &str) -> Option<&'static str> {
     match verb {
         "GET" | "DELETE" => None,
-        _ if method.path.ends_with("/CreateModule") => Some("application/wasm"),
+        _ if ["/CreateModule", "/CreateTaxComponent"]
+            .iter()
+            .any(|uploads| method.path.ends_with(uploads)) =>
+        {
+            Some("application/wasm")
+        }
         _ => Some("application/json"),
     }
 }

@@ -213,12 +213,20 @@ pub async fn error(response: reqwest::Response, status: u16, code: i32, reason: 
 
 /// The settings of a test's edge.
 pub fn config(folder: &Path, services: SocketAddr) -> EdgeConfig {
-    let upstreams =
-        ["auth", "user", "expense", "automation", "notification", "gateway"].map(|name| Upstream {
-            name: name.into(),
-            host: services.ip().to_string(),
-            port: services.port(),
-        });
+    let upstreams = [
+        "auth",
+        "user",
+        "expense",
+        "tax",
+        "automation",
+        "notification",
+        "gateway",
+    ]
+    .map(|name| Upstream {
+        name: name.into(),
+        host: services.ip().to_string(),
+        port: services.port(),
+    });
     let mut config = EdgeConfig::new(
         Address::loopback(0),
         Address::loopback(0),
