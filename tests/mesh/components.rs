@@ -16,7 +16,7 @@ async fn what_cannot_be_a_rule_is_refused_with_the_limit_it_breaks() {
     let person = Mesh::shared().person().await;
     let wasi =
         r#"(component (import "wasi:cli/stdout@0.2.0" (instance (export "get" (func (result u32))))))"#;
-    let long = format!("(component (core module (func {})))", "nop ".repeat(200_000));
+    let long = format!("(component (core module (func {})))", "nop ".repeat(1_100_000));
     let cases = [
         ("nothing", Vec::new(), "NOT_WASM", "WebAssembly"),
         ("text", b"hello, world".to_vec(), "NOT_WASM", "WebAssembly"),
@@ -66,13 +66,20 @@ async fn what_cannot_be_a_rule_is_refused_with_the_limit_it_breaks() {
 }
 
 #[tokio::test]
-async fn fifty_megabytes_are_refused_by_their_size() {
+async fn what_is_larger_than_its_tier_allows_is_refused_by_its_size() {
     let person = Mesh::shared().person().await;
-    let mut bytes = vec![0; 50_000_000];
-    bytes[..8].copy_from_slice(b"\0asm\x0d\0\x01\0");
-    let refusal = person.upload(bytes).await.error();
-    assert_eq!(refusal.reason(), "MODULE_TOO_LARGE");
-    assert!(refusal.message().contains("2097152"), "{refusal:?}");
+    for (tier, size, limit) in [
+        ("MODULE_TIER_NATIVE", 50_000_000, "2097152"),
+        ("MODULE_TIER_HEAVY", 70_000_000, "67108864"),
+    ] {
+        let mut bytes = vec![0; size];
+        bytes[..8].copy_from_slice(b"\0asm\x0d\0\x01\0");
+        let request = person.request("POST", &format!("/api/v1/automation/modules?tier={tier}"));
+        let request = request.header("content-type", "application/wasm").body(bytes);
+        let refusal = person.send(request).await.error();
+        assert_eq!(refusal.reason(), "MODULE_TOO_LARGE");
+        assert!(refusal.message().contains(limit), "{refusal:?}");
+    }
     assert_eq!(person.holdings().await[3], 0);
 }
 

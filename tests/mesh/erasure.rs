@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::authenticator::Authenticator;
 use crate::factors::register_passkey;
+use crate::{rules, tax};
 
 const FIRST_NAME: &str = "Zerlinde";
 const LAST_NAME: &str = "Quastenflosser";
@@ -22,15 +23,18 @@ async fn settle_in(person: &Person, relative: &Person) {
         .put("/api/v1/user/preferences/financial", &target)
         .await
         .ok();
-    let _ = person
+    let module = person
         .upload(component::evaluating("global.get $empty"))
         .await
         .ok();
-    let _ = person.watch_expenses().await;
-    let _ = person.create("/api/v1/categories", &json!({"name": "Own"})).await;
+    let rule = person.watch_expenses().await;
+    let category = person.create("/api/v1/categories", &json!({"name": "Own"})).await;
     let spent = format!("for {LAST_NAME}");
     let _ = person.spend(&spent).await;
     let _ = person.notified(&spent).await;
+    let _ = rules::settle(person, &rule).await;
+    rules::leave_waiting(person, &id_of(&module)).await;
+    let _ = tax::settle(person, &category).await;
     let _ = register_passkey(person, &mut Authenticator::new()).await;
     let _ = person.post("/api/v1/auth/totp:enrol", &json!({})).await.ok();
     let private = json!({"profileVisibility": "PROFILE_VISIBILITY_FAMILY"});
@@ -118,11 +122,28 @@ async fn after_an_erasure_nothing_is_found_of_the_person_anywhere() {
         "auth.totp_factors",
         "auth.users",
         "automation.automation_rules",
+        "automation.effects",
+        "automation.history_runs",
         "automation.modules",
+        "automation.proposals",
+        "automation.quotas",
+        "automation.rule_executions",
+        "automation.rule_groups",
+        "automation.rule_index",
+        "automation.rule_modules",
+        "automation.schedules",
+        "automation.webhook_deliveries",
+        "automation.webhooks",
         "expense.expenses",
         "expense.expense_categories",
         "notification.notifications",
         "notification.preferences",
+        "tax.tax_calculations",
+        "tax.tax_deductions",
+        "tax.tax_incomes",
+        "tax.tax_mappings",
+        "tax.tax_profiles",
+        "tax.tax_quotas",
         "\"user\".data_keys",
         "\"user\".exports",
         "\"user\".family_invitations",

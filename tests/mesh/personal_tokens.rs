@@ -109,7 +109,9 @@ async fn no_method_answers_a_token_without_its_scope() {
                 method.path
             );
             for (verb, template) in method.http {
-                let path = template.replace("{id}", &Uuid::now_v7().to_string());
+                let path = template
+                    .replace("{id}", &Uuid::now_v7().to_string())
+                    .replace("{year}", "2025");
                 let mut answer = program.call(verb, &path, &json!({})).await;
                 if answer.status == 415 {
                     let request = program

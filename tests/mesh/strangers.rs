@@ -13,7 +13,9 @@ use tonic::Code;
 use uuid::Uuid;
 
 use crate::authenticator::Authenticator;
-use crate::factors;
+use crate::{factors, rules, tax};
+
+const PROPOSALS: &str = "/api/v1/automation/proposals";
 
 /// One of each that a person can own, by the REST collection that it is in.
 struct Owned {
@@ -40,15 +42,26 @@ impl Owned {
         let passkey = factors::register_passkey(&person, &mut Authenticator::new()).await;
         let invitation = invite(&person, &Uuid::now_v7().to_string()).await;
         let archive = person.export().await;
+        let taxes = tax::settle(&person, &category).await;
+        let automation = rules::settle(&person, &rule).await;
         let ids = [
             ("/api/v1/auth/passkeys", id_of(&passkey["passkey"])),
             ("/api/v1/auth/personal-tokens", token),
             ("/api/v1/auth/sessions", person.session_id.to_string()),
+            ("/api/v1/automation/executions", automation.execution),
+            ("/api/v1/automation/groups", automation.group),
             ("/api/v1/automation/modules", id_of(&module)),
+            (PROPOSALS, automation.proposal),
             ("/api/v1/automation/rules", rule),
+            ("/api/v1/automation/runs", automation.run),
+            ("/api/v1/automation/webhooks", automation.webhook),
             ("/api/v1/categories", category),
             ("/api/v1/expenses", id_of(&spent)),
             ("/api/v1/notifications", id_of(&told)),
+            ("/api/v1/tax/calculations", taxes.calculation),
+            ("/api/v1/tax/deductions", taxes.deduction),
+            ("/api/v1/tax/incomes", taxes.income),
+            ("/api/v1/tax/mappings", taxes.mapping),
             ("/api/v1/user/exports", archive),
             ("/api/v1/user/family/invitations", invitation),
             ("/api/v1/user/family/members", person.user_id.to_string()),
@@ -61,17 +74,29 @@ impl Owned {
 
     /// The id that a route's template asks for. A resource that is not among the above fails the test.
     fn id(&self, template: &str) -> &str {
-        let (collection, _) = template.split_once("/{id}").expect("the template has an id");
+        let (collection, _) = asked(template).expect("the template has an id");
         self.ids
             .get(collection)
             .unwrap_or_else(|| panic!("{collection} is new: let Owned::new create one"))
+    }
+
+    /// The path that a route's template gives.
+    fn path(&self, template: &str) -> String {
+        let (_, field) = asked(template).expect("the template has an id");
+        template.replace(&format!("{{{field}}}"), self.id(template))
     }
 
     /// Everything, as its owner sees it.
     async fn snapshot(&self) -> Vec<Value> {
         let mut all = Vec::new();
         for (collection, id) in &self.ids {
-            let mut one = self.person.get(&format!("{collection}/{id}")).await.ok();
+            // Proposals are only listed.
+            let path = if *collection == PROPOSALS {
+                PROPOSALS.to_owned()
+            } else {
+                format!("{collection}/{id}")
+            };
+            let mut one = self.person.get(&path).await.ok();
             // These change by themselves when the rule has run.
             for own in ["executionCount", "lastExecutionTime"] {
                 one.as_object_mut().unwrap().remove(own);
@@ -89,19 +114,37 @@ async fn invite(person: &Person, user_id: &str) -> String {
     id_of(&answer["invitation"])
 }
 
+/// The collection and the field of the id that a route's template asks for, if it asks for one.
+fn asked(template: &str) -> Option<(&str, &str)> {
+    let (collection, rest) = template.split_once("/{")?;
+    let (field, _) = rest.split_once('}')?;
+    (field == "id" || field.ends_with("_id")).then_some((collection, field))
+}
+
 /// Methods whose main route has an id.
 fn methods_with_id() -> impl Iterator<Item = &'static Method> {
     METHODS
         .iter()
-        .filter(|method| method.http.iter().any(|(_, path)| path.contains("{id}")))
+        .filter(|method| method.http.iter().any(|(_, path)| asked(path).is_some()))
 }
 
 /// A body that would be good if the id were the caller's.
 fn body(template: &str) -> Value {
-    match template.split_once("/{id}").map(|(collection, _)| collection) {
+    if template.ends_with(":applyToPast") {
+        return json!({});
+    }
+    match asked(template).map(|(collection, _)| collection) {
         Some("/api/v1/expenses") => expense("taken over"),
         Some("/api/v1/automation/rules") => rule(),
-        Some("/api/v1/categories" | "/api/v1/auth/passkeys") => json!({"name": "Taken over"}),
+        Some("/api/v1/automation/webhooks") if template.contains("}:") => json!({}),
+        Some(
+            "/api/v1/categories"
+            | "/api/v1/auth/passkeys"
+            | "/api/v1/automation/groups"
+            | "/api/v1/automation/webhooks",
+        ) => json!({"name": "Taken over"}),
+        Some("/api/v1/tax/deductions") => tax::gift("1.00"),
+        Some("/api/v1/tax/incomes") => tax::wages("1.00"),
         Some("/api/v1/user/family/members") => json!({"role": "FAMILY_ROLE_CHILD"}),
         _ => json!({}),
     }
@@ -114,8 +157,7 @@ async fn what_another_user_owns_is_not_found_by_any_route() {
     let stranger = Mesh::shared().person().await;
     for method in methods_with_id() {
         for (verb, template) in method.http {
-            let path = template.replace("{id}", owned.id(template));
-            let answer = stranger.call(verb, &path, &body(template)).await;
+            let answer = stranger.call(verb, &owned.path(template), &body(template)).await;
             assert_eq!(answer.status, 404, "{verb} {template}: {}", answer.text);
             let reason = answer.error().reason().to_owned();
             assert!(reason.ends_with("NOT_FOUND"), "{verb} {template}: {reason}");
@@ -138,12 +180,12 @@ async fn what_another_user_owns_is_not_found_by_any_method() {
         let has_id = input.get_field_by_name("id").is_some();
         let routed = method.http.iter().any(|(_, path)| path.contains("{id}"));
         assert_eq!(has_id, routed, "{}: an id belongs into the path", method.path);
-        if !has_id {
-            continue;
-        }
         let template = method.http[0].1;
+        let Some((_, field)) = asked(template) else {
+            continue;
+        };
         let mut message = DynamicMessage::new(input.clone());
-        message.set_field_by_name("id", Reflected::String(owned.id(template).to_owned()));
+        message.set_field_by_name(field, Reflected::String(owned.id(template).to_owned()));
         fill_resource(&mut message, &input, template);
         let answer = grpc::call(&channel, method.path, stranger.token(), message.encode_to_vec()).await;
         assert_eq!(answer.unwrap_err().code(), Code::NotFound, "{}", method.path);
@@ -198,7 +240,16 @@ fn input(pool: &DescriptorPool, method: &Method) -> MessageDescriptor {
 
 /// Sets the resource of an update to one that would be good if the id were the caller's.
 fn fill_resource(message: &mut DynamicMessage, input: &MessageDescriptor, template: &str) {
-    for name in ["expense", "rule", "category", "passkey"] {
+    for name in [
+        "expense",
+        "rule",
+        "category",
+        "passkey",
+        "deduction",
+        "income",
+        "group",
+        "webhook",
+    ] {
         let Some(field) = input.get_field_by_name(name) else {
             continue;
         };
@@ -245,6 +296,38 @@ async fn what_another_user_owns_cannot_be_referred_to() {
         .await
         .error();
     assert_eq!(refusal.fields(), ["component.moduleId"]);
+    let group = &owned.ids["/api/v1/automation/groups"];
+    let refusal = stranger
+        .post("/api/v1/automation/rules", &with(rule(), "groupId", group))
+        .await
+        .error();
+    assert_eq!(refusal.fields(), ["groupId"]);
+    for (kind, field, collection) in [
+        ("categorize", "categoryId", "/api/v1/categories"),
+        ("webhook", "webhookId", "/api/v1/automation/webhooks"),
+        ("run", "moduleId", "/api/v1/automation/modules"),
+    ] {
+        let action = json!({kind: {field: owned.ids[collection]}});
+        let acting = json!({"name": "Theirs", "trigger": {"event": "expense.created"}, "actions": [action]});
+        let refusal = stranger.post("/api/v1/automation/rules", &acting).await.error();
+        assert_eq!(refusal.fields(), [format!("actions[0].{kind}.{field}")]);
+    }
+    let tried = json!({"rule": rule(), "expenseId": owned.ids["/api/v1/expenses"]});
+    let refusal = stranger
+        .post("/api/v1/automation/rules:dryRun", &tried)
+        .await
+        .error();
+    assert_eq!(refusal.fields(), ["expenseId"]);
+    for (path, field) in [
+        ("/api/v1/automation/rules:dryRun", "ruleId"),
+        ("/api/v1/automation/backtests", "ruleId"),
+    ] {
+        let mut theirs = json!({field: owned.ids["/api/v1/automation/rules"]});
+        if path.ends_with(":dryRun") {
+            theirs["event"] = json!({"data": expense("theirs")});
+        }
+        let _ = stranger.post(path, &theirs).await.refused(404, "RULE_NOT_FOUND");
+    }
     assert_eq!(stranger.holdings().await, before);
 
     let own = stranger
