@@ -1,12 +1,12 @@
 //! Events from the broker, and conditions of rules.
 
 use pfms_automation::condition::Condition;
-use pfms_automation::fact::Fact;
 use pfms_automation::index;
+use pfms_automation::occasion::Occasion;
+use pfms_automation::schema::Schema;
+use pfms_automation::trigger::Trigger;
 use pfms_proto::automation::v1 as wire;
-use pfms_proto::events::v1::{
-    AuditRecorded, ExpenseCreated, ExpenseDeleted, ExpenseUpdated, NotificationSend, UserCreated, UserDeleted,
-};
+use pfms_proto::events::v1::{AuditRecorded, NotificationSend, UserCreated, UserDeleted};
 use pfms_runtime::Violations;
 use pfms_runtime::events::Event;
 use prost::Message;
@@ -20,9 +20,12 @@ pub fn event(data: &[u8]) {
     let _ = event.data::<UserDeleted>();
     let _ = event.data::<AuditRecorded>();
     let _ = event.data::<NotificationSend>();
-    let _ = event.data::<ExpenseUpdated>().map(Fact::try_from);
-    let _ = event.data::<ExpenseDeleted>().map(Fact::try_from);
-    let _ = event.data::<ExpenseCreated>().map(Fact::try_from);
+    if let Ok(occasion) = Occasion::of_event(&event) {
+        assert!(index::keys(&occasion.fact).contains(&String::new()));
+        for field in occasion.fact.schema().fields() {
+            let _ = occasion.fact.shown(&field.name);
+        }
+    }
     let written = serde_json::to_vec(&event).expect("an event can be written");
     assert!(serde_json::from_slice::<Event>(&written).is_ok());
 }
@@ -47,6 +50,14 @@ pub fn event_seeds() -> Vec<Vec<u8>> {
             "audit.recorded",
             r#"{"actor":"user","action":"auth.sign_in","succeeded":true}"#,
         ),
+        event(
+            "income.received",
+            r#"{"incomeId":"01890a5d-ac96-774b-bcce-b302099a8059","source":"Acme","amount":{"amount":"12.50","currency":"EUR"},"date":"2026-01-31"}"#,
+        ),
+        event(
+            "automation.trigger",
+            r#"{"topic":"habit.kept","data":{"days":3,"rate":0.5,"name":"Run","first":true}}"#,
+        ),
     ]
 }
 
@@ -61,6 +72,8 @@ pub fn condition_json_seeds() -> Vec<Vec<u8>> {
     vec![
         br#"{"all":{"conditions":[{"compare":{"field":"amount","operator":"OPERATOR_GREATER_THAN","money":{"amount":"100.00","currency":"EUR"}}},{"not":{"condition":{"compare":{"field":"category","operator":"OPERATOR_EQUALS","text":"Food"}}}}]}}"#.to_vec(),
         br#"{"any":{"conditions":[{"compare":{"field":"date","operator":"OPERATOR_LESS_THAN","text":"2026-01-31"}}]}}"#.to_vec(),
+        br#"{"any":{"conditions":[{"compare":{"field":"merchant","operator":"OPERATOR_MATCHES","text":"^a+(b|c)?$"}},{"compare":{"field":"amount","operator":"OPERATOR_AT_LEAST","relative":{"percent":"150","of":"MEASURE_AVERAGE","days":30}}},{"compare":{"field":"date","operator":"OPERATOR_DAY_OF_MONTH","number":"-1"}},{"compare":{"field":"merchant","operator":"OPERATOR_ONE_OF","texts":{"values":["a","b"]}}}]}}"#.to_vec(),
+        br#"{"compare":{"field":"data.days","operator":"OPERATOR_BETWEEN","range":{"from":"1","to":"2.5"}}}"#.to_vec(),
     ]
 }
 
@@ -81,12 +94,17 @@ pub fn condition_protobuf_seeds() -> Vec<Vec<u8>> {
 
 /// What is refused names a field; what is accepted is bounded, and can be indexed and asked.
 fn condition(source: wire::Condition) {
-    let mut violations = Violations::default();
-    match Condition::parse(&mut violations, "condition", source) {
-        None => assert!(!violations.is_empty()),
-        Some(condition) if violations.is_empty() => {
-            let _ = index::entries(Some(condition.test()));
+    for schema in Schema::all() {
+        let mut violations = Violations::default();
+        let parsed = Condition::parse(&mut violations, "condition", schema, source.clone());
+        assert_eq!(parsed.is_some(), violations.is_empty());
+        if let Some(condition) = parsed {
+            let trigger = Trigger {
+                schema,
+                topic: String::new(),
+                schedule: None,
+            };
+            let _ = index::entries(&trigger, Some(condition.test()));
         }
-        Some(_) => {}
     }
 }

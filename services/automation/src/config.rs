@@ -200,8 +200,6 @@ fn keep_null(value: &mut pbjson_types::Value) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn config(json: Value) -> pbjson_types::Struct {

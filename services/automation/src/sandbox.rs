@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pfms_plugin_host::{Context, Evaluation, Event, Facts, Host, Limits, LoadError, Module, Tier};
 use pfms_runtime::Error;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+
+use crate::module::hash;
 
 /// Most compiled modules that are kept in memory.
 const MAX_LOADED: usize = 256;
@@ -20,7 +22,7 @@ const LOADING: usize = 1;
 pub struct Sandbox {
     native: Room,
     heavy: Room,
-    loaded: Mutex<Kept>,
+    loaded: Arc<Mutex<Kept>>,
 }
 
 /// Where the components of a tier run, so that those of the other do not wait for them.
@@ -87,7 +89,7 @@ impl Sandbox {
         Ok(Self {
             native: room(Tier::Native, cores.max(2))?,
             heavy: room(Tier::Heavy, (cores / 2).max(1))?,
-            loaded: Mutex::default(),
+            loaded: Arc::default(),
         })
     }
 
@@ -99,18 +101,21 @@ impl Sandbox {
     }
 
     /// The most bytes that a component may have; of any tier when none is named.
+    #[must_use]
     pub fn max_module_bytes(&self, tier: Option<Tier>) -> usize {
         self.room(tier.unwrap_or(Tier::Heavy)).host.limits().module_bytes
     }
 
     /// The tier of a component whose author named none.
+    #[must_use]
     pub fn tier_of(&self, bytes: &[u8]) -> Tier {
         Tier::of(bytes, self.native.host.limits())
     }
 
     /// A module that is in memory.
+    #[must_use]
     pub fn loaded(&self, hash: &str, tier: Tier) -> Option<Arc<Loaded>> {
-        self.lock().get(&(hash.to_owned(), tier))
+        lock(&self.loaded).get(&(hash.to_owned(), tier))
     }
 
     /// Loads a component, and keeps it in memory.
@@ -124,21 +129,26 @@ impl Sandbox {
             .await
             .map_err(Error::internal)?;
         let host = Arc::clone(&room.host);
+        let kept = Arc::clone(&self.loaded);
         let answer = spawn_blocking(move || {
             let _permit = permit;
-            host.load(&bytes)
+            // Somebody else may have waited for the same.
+            let known = lock(&kept).get(&(hash(&bytes), tier));
+            if let Some(loaded) = known {
+                return Ok(loaded);
+            }
+            let module = host.load(&bytes)?;
+            let limits = *host.limits();
+            let loaded = Arc::new(Loaded { module, tier, limits });
+            // Also when nobody waits for it any more.
+            lock(&kept).put(Arc::clone(&loaded));
+            Ok(loaded)
         })
         .await
         .map_err(Error::internal)?;
         match answer {
-            Ok(module) => {
-                let limits = *room.host.limits();
-                let loaded = Arc::new(Loaded { module, tier, limits });
-                self.lock().put(Arc::clone(&loaded));
-                Ok(Ok(loaded))
-            }
-            Err(error) if error.is_transient() => Err(busy(error)),
-            Err(error) => Ok(Err(error)),
+            Err(error) if LoadError::is_transient(&error) => Err(busy(error)),
+            answer => Ok(answer),
         }
     }
 
@@ -171,10 +181,10 @@ impl Sandbox {
             _ => Ok(evaluation),
         }
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock(kept: &Mutex<Kept>) -> MutexGuard<'_, Kept> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn busy(cause: impl std::error::Error + Send + Sync + 'static) -> Error {

@@ -354,6 +354,15 @@ mod tests {
         assert_eq!(kinds(TIME)[1], ("date", Kind::Date, false));
     }
 
+    struct Known(usize);
+
+    impl pfms_proto::event::EventVisitor for Known {
+        fn visit<D: pfms_proto::event::EventData>(&mut self) {
+            assert!(Schema::find(D::NAME).is_some(), "{}", D::NAME);
+            self.0 += 1;
+        }
+    }
+
     #[test]
     fn only_events_that_may_trigger_rules_are_known() {
         assert!(Schema::find("income.received").is_some());
@@ -362,13 +371,6 @@ mod tests {
         let names: Vec<_> = Schema::all().iter().map(Schema::name).collect();
         assert!(names.is_sorted());
         // Every one of them is described, so that the consumer which is bound to all of them understands each.
-        struct Known(usize);
-        impl pfms_proto::event::EventVisitor for Known {
-            fn visit<D: pfms_proto::event::EventData>(&mut self) {
-                assert!(Schema::find(D::NAME).is_some(), "{}", D::NAME);
-                self.0 += 1;
-            }
-        }
         let mut known = Known(0);
         pfms_proto::visit_triggers(&mut known);
         assert_eq!(known.0 + 1, names.len());

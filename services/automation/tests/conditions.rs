@@ -121,6 +121,13 @@ fn faults_are_named_with_their_path() {
         (compare("tags", "EQUALS", json!("family")), "operator"),
         (compare("balance", "EQUALS", json!("1")), "field"),
         (compare("userId", "EQUALS", json!("1")), "field"),
+    ];
+    named(&cases);
+}
+
+#[test]
+fn faults_of_operands_are_named_too() {
+    let cases = [
         (compare("merchant", "MATCHES", json!("(")), "text"),
         (compare("merchant", "ONE_OF", json!("a")), "texts"),
         (
@@ -185,6 +192,10 @@ fn faults_are_named_with_their_path() {
             "money",
         ),
     ];
+    named(&cases);
+}
+
+fn named(cases: &[(Value, &str)]) {
     for (condition, field) in cases {
         assert_eq!(
             fields(condition.clone()),

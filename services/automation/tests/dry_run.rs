@@ -26,11 +26,11 @@ async fn try_rule(
     Ok(mesh.rules(user).dry_run_rule(request).await?.into_inner())
 }
 
-fn event(data: Value) -> Option<With> {
-    Some(With::Event(wire::SampleEvent {
+fn event(data: Value) -> With {
+    With::Event(wire::SampleEvent {
         data: Some(serde_json::from_value(data).unwrap()),
         ..wire::SampleEvent::default()
-    }))
+    })
 }
 
 fn expense_data() -> Value {
@@ -70,9 +70,14 @@ async fn a_dry_run_says_everything_and_writes_nothing() {
             {"save": {"goalId": goal, "percent": "12.5"}},
         ],
     });
-    let answer = try_rule(&mesh, user, Tried::Rule(rule_of(&rule)), event(expense_data()))
-        .await
-        .unwrap();
+    let answer = try_rule(
+        &mesh,
+        user,
+        Tried::Rule(rule_of(&rule)),
+        Some(event(expense_data())),
+    )
+    .await
+    .unwrap();
     assert!(answer.matched);
     let execution = answer.execution.unwrap();
     assert_eq!(execution.status(), ExecutionStatus::Succeeded);
@@ -148,7 +153,7 @@ async fn what_cannot_be_tried_is_named() {
     assert_eq!(fields(tried(), nothing()).await, ["expenseId"]);
     assert_eq!(fields(tried(), None).await, ["event"]);
     assert_eq!(
-        fields(tried(), event(json!({"date": "x"}))).await,
+        fields(tried(), Some(event(json!({"date": "x"})))).await,
         ["event.data.date"]
     );
     let other = Some(With::Event(wire::SampleEvent {
@@ -158,7 +163,7 @@ async fn what_cannot_be_tried_is_named() {
     assert_eq!(fields(tried(), other).await, ["event.event"]);
     let nameless = rule_of(&json!({"name": "", "actions": [{"notify": {}}]}));
     assert_eq!(
-        fields(Tried::Rule(nameless), event(expense_data())).await,
+        fields(Tried::Rule(nameless), Some(event(expense_data()))).await,
         ["rule.name"]
     );
     let request = wire::DryRunRuleRequest::default();
@@ -214,7 +219,7 @@ async fn triggers_are_listed_with_what_they_can_be_compared_by() {
                         &mesh,
                         user,
                         Tried::Rule(rule_of(&rule)),
-                        event(sample(&trigger.event)),
+                        Some(event(sample(&trigger.event))),
                     )
                     .await;
                     let is_budget_only = operand == "relative" && !trigger.event.starts_with("expense.");

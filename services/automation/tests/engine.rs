@@ -7,6 +7,7 @@ use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::{ActionStatus, ExecutionStatus};
 use pfms_proto::events::v1::{AutomationTrigger, ExpenseCreated, IncomeReceived, UserUpdated};
 use pfms_proto::types::v1::Money;
+use pfms_runtime::Clock;
 use pfms_runtime::events::Outgoing;
 use pfms_runtime::testing::{eventually, invalid_fields, reason};
 use pfms_types::{Id, UserId};
@@ -220,7 +221,7 @@ async fn groups_are_switched_together() {
 async fn a_rule_takes_part_on_its_days_only() {
     let mesh = Mesh::start().await;
     let user = UserId::generate();
-    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = Clock::system().now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let day = |days: i64| today.checked_add(jiff::ToSpan::days(days)).unwrap().to_string();
     let between = |name: &str, from: i64, until: i64| {
         with(
@@ -303,7 +304,7 @@ async fn parallel_events_cannot_exceed_a_cap() {
         .unwrap();
     mesh.create_rule(user, notify("always")).await.unwrap();
     let second = mesh.second_process().await;
-    let now = jiff::Timestamp::now();
+    let now = Clock::system().now();
     for _ in 0..40 {
         mesh.publish_again(Outgoing::new(user, now, &expense()).unwrap())
             .await;
@@ -402,9 +403,8 @@ async fn rules_trigger_each_other_but_never_in_circles() {
     let cut = mesh.execution(user, &executions[0].id).await;
     assert_eq!(cut.status(), ExecutionStatus::Skipped);
     assert_eq!(cut.error_reason, "RULE_LOOP");
-    let ping = executions[2].rule_id.clone();
-    let pong = executions[1].rule_id.clone();
-    assert_eq!(cut.rule_chain, [ping, pong]);
+    let led = [executions[2].rule_id.clone(), executions[1].rule_id.clone()];
+    assert_eq!(cut.rule_chain, led);
     let sent = mesh.notifications(user, 2).await;
     assert_eq!(sent[1].variables["title"], "ping");
 

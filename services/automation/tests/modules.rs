@@ -157,11 +157,42 @@ async fn a_module_that_an_action_runs_cannot_vanish_either() {
 }
 
 #[tokio::test]
+async fn a_module_runs_under_the_tier_that_its_author_asks_for() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let upload = async |tier: i32| {
+        let mut pieces = support::pieces(habit_counter());
+        pieces[0].tier = tier;
+        let request = tonic::Request::new(tokio_stream::iter(pieces));
+        mesh.modules(user).create_module(request).await
+    };
+    assert_eq!(invalid_fields(&upload(7).await.unwrap_err()), ["tier"]);
+    let module = upload(wire::ModuleTier::Heavy.into()).await.unwrap().into_inner();
+    assert_eq!(module.tier(), wire::ModuleTier::Heavy);
+    let component = json!({"moduleId": module.id, "config": {"keyword": "coffee", "count": 3}});
+    mesh.create_rule(user, json!({"component": component}))
+        .await
+        .unwrap();
+    mesh.publish(user, &support::expense()).await;
+    let execution = &mesh.executions(user, 1).await[0];
+    let limits = mesh.execution(user, &execution.id).await.limits.unwrap();
+    assert_eq!(limits.fuel, 2_000_000_000);
+    // What is no component is none of a large one either: it is not read to its end.
+    let huge = mesh.upload(user, &vec![0; 3 << 20]).await.unwrap_err();
+    assert_eq!(reason(&huge), "MODULE_TOO_LARGE");
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
 async fn a_signature_is_held_against_the_bytes_and_kept() {
     let mesh = Mesh::start().await;
     let user = UserId::generate();
     let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    };
     let upload = async |signature: String| {
         let mut pieces = support::pieces(habit_counter());
         pieces[0].publisher_key = hex(pair.public_key().as_ref());

@@ -73,7 +73,7 @@ impl Parser<'_> {
                 let path = format!("{path}.createExpense");
                 self.create_expense(&path, expense).map(Action::CreateExpense)
             }
-            Kind::Emit(emit) => self.emit(&format!("{path}.emit"), emit),
+            Kind::Emit(emit) => self.emit(&format!("{path}.emit"), &emit),
             Kind::Webhook(webhook) => self.webhook(&format!("{path}.webhook"), webhook),
             Kind::Run(component) => {
                 Component::parse(self.violations, &format!("{path}.run"), &component).map(Action::Run)
@@ -183,7 +183,7 @@ impl Parser<'_> {
         })
     }
 
-    fn emit(&mut self, path: &str, emit: wire::Emit) -> Option<Action> {
+    fn emit(&mut self, path: &str, emit: &wire::Emit) -> Option<Action> {
         let topic = self.violations.keep(
             format!("{path}.topic"),
             crate::trigger::topic(&emit.topic).map(str::to_owned),

@@ -94,12 +94,11 @@ pub(crate) fn refuse(action: &Action, reason: &'static str, detail: String) -> P
 }
 
 pub(super) fn on_expense(action: &Action, fact: &Fact, deed: impl FnOnce(uuid::Uuid) -> Deed) -> Planned {
-    match fact.expense_id().filter(|_| fact.schema().has_expense()) {
-        Some(expense_id) => Planned::new(action, Standing::Due(deed(expense_id))),
-        None => {
-            let detail = format!("{} is not about an expense that is there", fact.name());
-            refuse(action, "NO_EXPENSE", detail)
-        }
+    if let Some(expense_id) = fact.expense_id().filter(|_| fact.schema().has_expense()) {
+        Planned::new(action, Standing::Due(deed(expense_id)))
+    } else {
+        let detail = format!("{} is not about an expense that is there", fact.name());
+        refuse(action, "NO_EXPENSE", detail)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Modules.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use pfms_plugin_host::Tier;
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::module_service_server::ModuleService;
 use pfms_proto::google::api::HttpBody;
@@ -14,9 +16,12 @@ use tonic::{Request, Response, Status, Streaming};
 use super::page::Page;
 use super::upload::{self, Upload};
 use crate::module::{Module, ModuleId, Publisher, hash};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Loaded, Sandbox};
 use crate::schema::Schema;
 use crate::store;
+
+/// How long an upload waits for the compiler: less than a request's deadline.
+const PATIENCE: Duration = Duration::from_secs(7);
 
 /// The module service.
 pub struct Modules {
@@ -103,6 +108,20 @@ impl ModuleService for Modules {
 }
 
 impl Modules {
+    /// Loads a component. A large one takes longer to compile than a request may: then its author is asked to come
+    /// again, and finds it compiled.
+    async fn load(&self, bytes: Vec<u8>, tier: Tier) -> Result<Arc<Loaded>, Status> {
+        let sandbox = Arc::clone(&self.sandbox);
+        let loading = tokio::spawn(async move { sandbox.load(bytes, tier).await });
+        match tokio::time::timeout(PATIENCE, loading).await {
+            Err(_) => Err(upload::compiling()),
+            Ok(ended) => {
+                let loaded = ended.map_err(Error::internal)??;
+                loaded.map_err(|error| upload::refused(&error))
+            }
+        }
+    }
+
     /// The module that the bytes are. Bytes that the user stored before are not compiled again.
     async fn described(&self, user_id: UserId, upload: &Upload) -> Result<Module, Status> {
         let Upload {
@@ -112,14 +131,17 @@ impl Modules {
         } = upload;
         let publisher = Publisher::verify(publisher_key, signature, &upload.bytes).map_err(Error::from)?;
         let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
-        let known = store::modules::with_hash(&mut connection, user_id, &hash(&upload.bytes)).await?;
+        let hash = hash(&upload.bytes);
+        let known = store::modules::with_hash(&mut connection, user_id, &hash).await?;
         drop(connection);
         if let Some(module) = known {
             return Ok(module);
         }
         let tier = upload.tier.unwrap_or_else(|| self.sandbox.tier_of(&upload.bytes));
-        let loaded = self.sandbox.load(upload.bytes.clone(), tier).await?;
-        let loaded = loaded.map_err(|error| upload::refused(&error))?;
+        let loaded = match self.sandbox.loaded(&hash, tier) {
+            Some(loaded) => loaded,
+            None => self.load(upload.bytes.clone(), tier).await?,
+        };
         let triggers = &loaded.module().description().triggers;
         if let Some(unknown) = triggers.iter().find(|name| Schema::find(name).is_none()) {
             return Err(upload::unknown_trigger(unknown));

@@ -103,3 +103,9 @@ pub fn unknown_trigger(name: &str) -> Status {
     );
     status(Code::InvalidArgument, "UNKNOWN_TRIGGER", message)
 }
+
+/// A component takes longer to compile than its author can be kept waiting.
+pub fn compiling() -> Status {
+    let message = "the module is large and still being compiled; send it again in half a minute".to_owned();
+    status(Code::Unavailable, "MODULE_COMPILING", message)
+}

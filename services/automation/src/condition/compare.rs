@@ -151,9 +151,8 @@ impl Predicate {
     fn typed(&self, member: &Json) -> Option<Value> {
         let text = |text: String| Some(Value::Text(Text::from(text)));
         match (self, member) {
-            (_, Json::Null) => None,
             (Self::Number(_), Json::Number(number)) => decimal(number).map(Value::Number),
-            (Self::Number(_), _) => None,
+            (Self::Number(_), _) | (_, Json::Null) => None,
             (_, Json::String(written)) => text(written.clone()),
             (_, Json::Bool(flag)) => text(flag.to_string()),
             (_, Json::Number(number)) => text(decimal(number)?.to_string()),

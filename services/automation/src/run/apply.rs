@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{Engine, Plan};
 use crate::action::{Channel, Deed, Notice, Standing};
 use crate::effects::{self, Change, Effect, Message, NewExpense, Task};
-use crate::execution::Execution;
+use crate::execution::{Execution, Outcome};
 use crate::occasion::Occasion;
 use crate::policy::Policy;
 use crate::schedule::{Runs, Tick};
@@ -147,7 +147,7 @@ impl Done<'_> {
             rule_id: execution.rule_id.to_string(),
             execution_id: execution.id.to_string(),
             event_id: occasion.event_id.to_string(),
-            succeeded: execution.outcome.problem().0.is_empty(),
+            succeeded: !matches!(execution.outcome, Outcome::Failed { .. }),
             action_count: i32::try_from(actions.len()).unwrap_or(i32::MAX),
         };
         self.events

@@ -31,7 +31,7 @@ use crate::occasion::{MAX_CHAIN, Occasion};
 use crate::policy::Policy;
 use crate::rule::{Component, Draft};
 use crate::sandbox::Sandbox;
-use crate::schema::{Schema, TOPIC};
+use crate::schema::TOPIC;
 use crate::store;
 use crate::store::index::Candidate;
 use crate::store::people::Person;
@@ -100,10 +100,7 @@ impl Engine {
             if !is_meant || !is_in_time || !candidate.policy.allows(occasion.occurred_at, today) {
                 continue;
             }
-            match Ready::read(candidate, occasion.fact.schema()) {
-                Ok(rule) => rules.push(rule),
-                Err(failed) => executions.push(failed(occasion)),
-            }
+            rules.extend(Ready::read(candidate, occasion, &mut executions));
         }
         let known = self.known(occasion, &person, &rules).await?;
         rules.retain(|rule| rule.decide(occasion, &known) == Some(true));
@@ -289,11 +286,9 @@ fn cut_loops(occasion: &Occasion, known: &Known, rules: Vec<Ready>) -> (Vec<Read
 }
 
 impl Ready {
-    /// Reads a stored rule, or says how it fails.
-    fn read(
-        candidate: Candidate,
-        schema: &'static Schema,
-    ) -> Result<Self, impl FnOnce(&Occasion) -> Execution> {
+    /// Reads a stored rule; nothing of one that cannot be read, whose failure is given.
+    fn read(candidate: Candidate, occasion: &Occasion, failed: &mut Vec<Execution>) -> Option<Self> {
+        let schema = occasion.fact.schema();
         let mut violations = Violations::default();
         let condition = candidate
             .condition
@@ -309,13 +304,12 @@ impl Ready {
             policy: candidate.policy,
         };
         if violations.is_empty() {
-            return Ok(rule);
+            return Some(rule);
         }
         tracing::error!(rule_id = %rule.id, %violations, "a stored rule cannot be read");
-        Err(move |occasion: &Occasion| {
-            let message = "the rule cannot be read any more; save it again";
-            bare(&rule, Outcome::failed("RULE_UNREADABLE", message), occasion)
-        })
+        let message = "the rule cannot be read any more; save it again";
+        failed.push(bare(&rule, Outcome::failed("RULE_UNREADABLE", message), occasion));
+        None
     }
 
     /// A rule as it might be stored.
@@ -402,8 +396,8 @@ impl Record {
             .map(Condition::measures)
             .unwrap_or_default();
         if !measures.is_empty() {
-            let measured = known::shown(given.known, &measures);
-            self.input.insert("measures".to_owned(), measured);
+            self.input
+                .insert("measures".to_owned(), known::shown(given.known, &measures));
         }
         Execution {
             module_hash: self.module_hash,

@@ -43,14 +43,13 @@ impl Engine {
         }
         let pool = self.database.pool();
         for Known { id, hash, tier } in store::modules::known(pool, user_id, &ids).await? {
-            let loaded = match self.sandbox.loaded(&hash, tier) {
-                Some(loaded) => Ok(loaded),
-                None => {
-                    let content = store::modules::content(pool, user_id, &hash).await?;
-                    let Some(content) = content else { continue };
-                    let loaded = self.sandbox.load(content, tier).await?;
-                    loaded.map_err(|error| Outcome::failed(error.reason(), &error.to_string()))
-                }
+            let loaded = if let Some(loaded) = self.sandbox.loaded(&hash, tier) {
+                Ok(loaded)
+            } else {
+                let content = store::modules::content(pool, user_id, &hash).await?;
+                let Some(content) = content else { continue };
+                let loaded = self.sandbox.load(content, tier).await?;
+                loaded.map_err(|error| Outcome::failed(error.reason(), &error.to_string()))
             };
             modules.insert(id, Module { hash, loaded });
         }

@@ -11,6 +11,7 @@ use crate::schema::{Kind, TIME};
 use crate::store::people::Person;
 
 /// What happened.
+#[must_use]
 pub fn event(fact: &Fact) -> host::Event {
     let expense = || expense(fact);
     let named = match fact.name() {
@@ -29,6 +30,7 @@ pub fn event(fact: &Fact) -> host::Event {
 }
 
 /// What surrounds an evaluation.
+#[must_use]
 pub fn context(occasion: &Occasion, rule_id: uuid::Uuid, person: &Person) -> host::Context {
     let local = occasion.occurred_at.to_zoned(person.zone());
     host::Context {
@@ -45,6 +47,7 @@ pub fn context(occasion: &Occasion, rule_id: uuid::Uuid, person: &Person) -> hos
 }
 
 /// Whom and what facts are about; `happened` is what [`event`] gives.
+#[must_use]
 pub fn subject<'a>(occasion: &Occasion, happened: &'a host::Event, person: &Person) -> Subject<'a> {
     Subject {
         user_id: occasion.user_id,
@@ -58,6 +61,7 @@ pub fn subject<'a>(occasion: &Occasion, happened: &'a host::Event, person: &Pers
 }
 
 /// A point in time.
+#[must_use]
 pub fn instant(at: Timestamp) -> host::Instant {
     // Nanoseconds are always added to whole seconds, which are counted down before 1970.
     let nanoseconds = at.subsec_nanosecond();

@@ -36,9 +36,10 @@ impl Engine {
             conditions: rule.conditions(occasion, &known),
             ..bare(rule, Outcome::NoAction, occasion)
         });
-        let ran = match holds {
-            true => self.run(occasion, person, &known, rules).await?,
-            false => Vec::new(),
+        let ran = if holds {
+            self.run(occasion, person, &known, rules).await?
+        } else {
+            Vec::new()
         };
         Ok(Trial {
             holds,
