@@ -1,7 +1,7 @@
 //! `pfms plugin test`: runs a project's cases in the sandbox.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use pfms_plugin_author::project::Project;
@@ -9,6 +9,9 @@ use pfms_plugin_author::run::{self, Report, Totals};
 use pfms_plugin_host::Host;
 
 use super::{TierArg, say, shown, tier};
+
+/// How many builds are kept compiled.
+const KEPT_BUILDS: usize = 3;
 
 /// Which cases of which component.
 #[derive(Debug, clap::Args)]
@@ -46,9 +49,16 @@ pub fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     };
     let bytes = std::fs::read(&component).map_err(|error| format!("{}: {error}", component.display()))?;
     let tier = tier(args.tier, &bytes);
-    say(&format!("{}, with the limits of the {} tier", shown(&cases).display(), tier.name()));
+    say(&format!(
+        "{}, with the limits of the {} tier",
+        shown(&cases).display(),
+        tier.name()
+    ));
     let host = Host::new(tier.limits(), compiled.as_deref())?;
     let reports = run::run(&host, &bytes, &cases, args.filter.as_deref())?;
+    if let Some(folder) = &compiled {
+        forget_old(folder)?;
+    }
     let here = std::env::current_dir()?;
     for case in &reports {
         say(&Report { case, base: &here }.to_string());
@@ -63,4 +73,18 @@ pub fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Keeps what the last few builds compiled to: of Python that is 36 MB each.
+fn forget_old(compiled: &Path) -> std::io::Result<()> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(compiled)? {
+        let entry = entry?;
+        files.push((entry.metadata()?.modified()?, entry.path()));
+    }
+    files.sort();
+    for (_, path) in files.iter().rev().skip(KEPT_BUILDS) {
+        std::fs::remove_file(path)?;
+    }
+    Ok(())
 }
