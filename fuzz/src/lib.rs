@@ -7,6 +7,7 @@
 
 mod messages;
 mod modules;
+mod rules;
 mod tokens;
 mod values;
 
@@ -72,6 +73,16 @@ pub const TARGETS: &[Target] = &[
         name: "condition-protobuf",
         run: messages::condition_protobuf,
         seeds: messages::condition_protobuf_seeds,
+    },
+    Target {
+        name: "cron",
+        run: rules::cron,
+        seeds: rules::cron_seeds,
+    },
+    Target {
+        name: "webhook-url",
+        run: rules::webhook_url,
+        seeds: rules::webhook_url_seeds,
     },
     Target {
         name: "module",
