@@ -240,6 +240,7 @@ impl Watched {
 }
 
 /// The days that a run looks at.
+#[derive(Clone, Copy)]
 struct Days {
     start: Option<Date>,
     end: Option<Date>,
