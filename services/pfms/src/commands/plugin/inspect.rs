@@ -76,7 +76,7 @@ fn describe(description: &Description) {
     line("name", &format!("{} {}", description.name, description.version));
     line("summary", &description.summary);
     line("triggers", &description.triggers.join(", "));
-    let facts: Vec<String> = description.facts.iter().map(fact).collect();
+    let facts: Vec<String> = description.facts.iter().copied().map(fact).collect();
     line("facts", &list(&facts));
     line("config", &description.config_schema);
 }
@@ -121,7 +121,7 @@ fn list(items: &[String]) -> String {
     }
 }
 
-fn fact(request: &FactRequest) -> String {
+fn fact(request: FactRequest) -> String {
     let name = request.name();
     match request {
         FactRequest::RecentExpenses { days, limit, .. } => format!("{name} ({days} days, at most {limit})"),

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -19,6 +19,17 @@ pub struct MeshArgs {
     /// A personal access token with the scope that the command names
     #[arg(long, env = "PFMS_TOKEN", hide_env_values = true)]
     token: String,
+}
+
+/// What the mesh says of a fault.
+#[derive(Debug, thiserror::Error)]
+#[error("{url} answered {status} {reason}: {message}")]
+pub struct Refused {
+    url: String,
+    status: StatusCode,
+    /// In upper case, stable across versions.
+    pub reason: String,
+    message: String,
 }
 
 /// A client of it.
@@ -68,8 +79,13 @@ impl Mesh {
         if status.is_success() {
             return Ok(body);
         }
-        let reason = body["details"][0]["reason"].as_str().unwrap_or_default();
-        let message = body["message"].as_str().unwrap_or("without words");
-        Err(format!("{url} answered {status} {reason}: {message}").into())
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        Err(Refused {
+            url: url.clone(),
+            status,
+            reason: text(&body["details"][0]["reason"]),
+            message: text(&body["message"]),
+        }
+        .into())
     }
 }

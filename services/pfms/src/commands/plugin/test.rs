@@ -38,14 +38,14 @@ pub struct Args {
 /// # Errors
 /// When the project cannot be built, the component is not accepted, or a file of cases is wrong.
 pub fn run(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
-    let (component, cases, compiled) = match (&args.component, &args.cases) {
-        (Some(component), Some(cases)) => (component.clone(), cases.clone(), None),
-        _ => {
-            let project = Project::open(&args.folder)?;
-            let built = super::built(&project)?;
-            let cases = args.cases.clone().unwrap_or_else(|| project.cases());
-            (built.path, cases, Some(project.folder.join("dist/compiled")))
-        }
+    let (component, cases, compiled) = if let (Some(component), Some(cases)) = (&args.component, &args.cases)
+    {
+        (component.clone(), cases.clone(), None)
+    } else {
+        let project = Project::open(&args.folder)?;
+        let built = super::built(&project)?;
+        let cases = args.cases.clone().unwrap_or_else(|| project.cases());
+        (built.path, cases, Some(project.folder.join("dist/compiled")))
     };
     let bytes = std::fs::read(&component).map_err(|error| format!("{}: {error}", component.display()))?;
     let tier = tier(args.tier, &bytes);
