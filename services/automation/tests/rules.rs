@@ -167,6 +167,33 @@ async fn an_update_changes_what_it_names() {
 }
 
 #[tokio::test]
+async fn a_rule_whose_category_has_gone_can_still_be_switched_off() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let categorize = json!({"actions": [{"categorize": {"categoryId": support::FOOD}}]});
+    let rule = mesh.create_rule(user, categorize.clone()).await.unwrap();
+    mesh.recent().no_categories = true;
+    let update = async |change: wire::Rule| {
+        let request = wire::UpdateRuleRequest {
+            id: rule.id.clone(),
+            rule: Some(change),
+            update_mask: None,
+        };
+        mesh.rules(user).update_rule(request).await
+    };
+    let off = wire::Rule {
+        active: Some(false),
+        ..wire::Rule::default()
+    };
+    assert_eq!(update(off).await.unwrap().into_inner().active, Some(false));
+    let another =
+        json!({"actions": [{"log": {"message": "x"}}, {"categorize": {"categoryId": support::FOOD}}]});
+    let refused = update(rule_of(&another)).await.unwrap_err();
+    assert_eq!(invalid_fields(&refused), ["actions[1].categorize.categoryId"]);
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
 async fn another_users_rules_do_not_exist() {
     let mesh = Mesh::start().await;
     let (owner, other) = (UserId::generate(), UserId::generate());

@@ -68,7 +68,7 @@ pub async fn check_categories(expenses: &MeshChannel, user_id: UserId, draft: &D
     }
 }
 
-/// Checks modules, the group and webhooks, in the transaction that stores the rule.
+/// Checks modules and the group, in the transaction that stores the rule.
 ///
 /// # Errors
 /// Names each that does not exist or does not fit, or when the database does not answer.
@@ -103,6 +103,23 @@ pub async fn check_stored(
     {
         violations.add("groupId", "must be the id of one of your groups");
     }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(violations.into())
+    }
+}
+
+/// Checks webhooks, in the transaction that stores the rule.
+///
+/// # Errors
+/// Names each that does not exist, or when the database does not answer.
+pub async fn check_webhooks(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    draft: &Draft,
+) -> Result<(), Error> {
+    let mut violations = Violations::default();
     for (index, action) in draft.actions.iter().enumerate() {
         if let Action::Webhook { webhook_id, .. } = action
             && !store::webhooks::exists(connection, user_id, *webhook_id).await?

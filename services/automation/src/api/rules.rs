@@ -45,6 +45,7 @@ impl AutomationService for Rules {
             Begun::Fresh(unit) => unit,
         };
         references::check_stored(unit.connection(), user_id, &draft).await?;
+        references::check_webhooks(unit.connection(), user_id, &draft).await?;
         store::quotas::take_rule(unit.connection(), user_id).await?;
         let now = self.database.clock().now();
         let rule = store::rules::insert(unit.connection(), user_id, draft, now).await?;
@@ -92,8 +93,12 @@ impl AutomationService for Rules {
         let draft = seen
             .updated(change.clone(), request.update_mask.clone())
             .map_err(Error::from)?;
-        references::check_available(&draft)?;
-        references::check_categories(&self.expenses, user_id, &draft).await?;
+        // What a rule refers to may go after it was saved. Then it can still be changed, and switched off.
+        let refers_anew = draft.actions != seen.draft.actions;
+        if refers_anew {
+            references::check_available(&draft)?;
+            references::check_categories(&self.expenses, user_id, &draft).await?;
+        }
         let mut unit = match self.database.begin(user_id, key).await? {
             Begun::Replay(answer) => return Ok(Response::new(answer)),
             Begun::Fresh(unit) => unit,
@@ -103,6 +108,9 @@ impl AutomationService for Rules {
         rule.change(change, request.update_mask, self.database.clock().now())
             .map_err(Error::from)?;
         references::check_stored(unit.connection(), user_id, &rule.draft).await?;
+        if refers_anew {
+            references::check_webhooks(unit.connection(), user_id, &rule.draft).await?;
+        }
         store::rules::update(unit.connection(), user_id, &rule).await?;
         Ok(Response::new(unit.commit(rule.wire()).await?))
     }
@@ -145,6 +153,7 @@ impl AutomationService for Rules {
         let (id, draft) = tried;
         let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
         references::check_stored(&mut connection, user_id, &draft).await?;
+        references::check_webhooks(&mut connection, user_id, &draft).await?;
         drop(connection);
         let now = self.database.clock().now();
         let happened = dry_run::occasion(&self.expenses, user_id, &draft, request.with, now).await?;

@@ -47,6 +47,8 @@ pub struct Recent {
     pub failures: u32,
     /// Who asked for what.
     pub asked: Vec<(UserId, GatherFactsRequest)>,
+    /// Whether the one category was deleted.
+    pub no_categories: bool,
     /// What rules changed.
     pub changed: Vec<(UserId, ApplyRuleActionsRequest)>,
     /// What rules recorded.
