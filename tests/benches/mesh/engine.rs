@@ -53,7 +53,7 @@ pub const BURST: usize = 10_000;
 const LANES: usize = 64;
 const PREFETCH: u16 = 2_048;
 const QUEUE: &str = "bare.burst";
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 const LOOK: Duration = Duration::from_millis(100);
 
 /// Of each round.
@@ -176,7 +176,6 @@ fn rule(name: &str, merchant: Option<String>, action: Action) -> Rule {
                 field: "merchant".to_owned(),
                 operator: Operator::Equals.into(),
                 operand: Some(comparison::Operand::Text(merchant)),
-                ..Comparison::default()
             })),
         }),
         actions: vec![action],
@@ -391,9 +390,9 @@ impl Bare {
             })
             .buffer_unordered(LANES)
             .collect::<Vec<Result<()>>>();
-        let (published, consumed) = tokio::join!(publish(publisher, "", events), consume);
-        published?;
-        consumed.into_iter().collect::<Result<()>>()?;
+        let (sending, receiving) = tokio::join!(publish(publisher, "", events), consume);
+        sending?;
+        receiving.into_iter().collect::<Result<()>>()?;
         let rate = events.len() as f64 / started.elapsed().as_secs_f64();
         self.consumer_channel
             .basic_cancel(tag, lapin::options::BasicCancelOptions::default())

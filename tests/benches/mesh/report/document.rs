@@ -176,7 +176,7 @@ impl Report {
              United States federal, {} households of 2025 with everything in scope but what both are known to read \
              differently. Ours: each in a fresh instance of the sandbox, explained line by line; medians of {} and {} \
              runs. Tax-Calculator {}: its policy is read and its functions are compiled before. The ratio for one household \
-             counts the records that Tax-Calculator needs for it, the one for all of them its calculation alone.\n\n\
+             counts the records that Tax-Calculator needs for it; for all of them there is one with and one without.\n\n\
              | | one household | all of them |\n|---|---|---|\n\
              | in the sandbox | {:.1} µs, {fuel} units of fuel | {:.0} ms |\n\
              | Tax-Calculator, the calculation alone | {:.1} ms | {:.0} ms |\n\
