@@ -18,6 +18,8 @@ use crate::country::{BadDescription, Country};
 const MAX_LOADED: usize = 64;
 /// Components that are loaded at the same time. Compiling takes a core: one stays free for everything else.
 const LOADING: usize = 1;
+/// Most characters of what rules say about an input.
+const MAX_MESSAGE: usize = 1_000;
 
 /// A country with what calculates.
 pub struct Rules {
@@ -176,8 +178,18 @@ fn refusal(error: &CalculateError, country: &Country) -> Error {
     }
     Error::FailedPrecondition {
         reason,
-        message: error.to_string(),
+        message: bounded(&error.to_string()),
     }
+}
+
+/// As much of a text as a person reads: rules may have something to say about each of thousands of incomes, and an
+/// answer travels in headers.
+fn bounded(text: &str) -> String {
+    let mut shown: String = text.chars().take(MAX_MESSAGE).collect();
+    if shown.len() < text.len() {
+        shown.push_str(" …");
+    }
+    shown
 }
 
 /// Rules by hash, the least recently used leaving first.
@@ -205,5 +217,27 @@ impl Loaded {
             };
             self.rules.remove(&oldest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pfms_plugin_host::tax::FieldProblem;
+
+    use super::*;
+    use crate::fixture::country;
+
+    #[test]
+    fn what_rules_say_about_thousands_of_incomes_still_fits_an_answer() {
+        let problems = (0..10_000).map(|index| FieldProblem {
+            field: format!("incomes[{index}].acquired"),
+            problem: "must not be after the day of sale".to_owned(),
+        });
+        let error = CalculateError::Refused(TaxError::InvalidFields(problems.collect()));
+        let Error::FailedPrecondition { reason, message } = refusal(&error, &country()) else {
+            panic!("it is refused otherwise")
+        };
+        assert_eq!(reason, "PROFILE_INVALID");
+        assert!(message.starts_with("incomes[0].acquired") && message.chars().count() <= MAX_MESSAGE + 2);
     }
 }

@@ -439,3 +439,33 @@ async fn so_many_calculations_of_a_year_are_kept() {
     assert_eq!(list.calculations[0].total_income, usd("52000.00"));
     mesh.harness.stop().await;
 }
+
+#[tokio::test]
+async fn a_year_with_as_many_incomes_as_are_allowed_is_within_the_sandboxs_limits() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    mesh.single(user).await;
+    sqlx::query(
+        "INSERT INTO tax_incomes (user_id, id, origin, type, country, kind, person, amount_minor, withheld_minor,
+                                  currency, date, acquired, description, created_at, updated_at)
+         SELECT $1, gen_random_uuid(), 'entered', '', 'US', CASE WHEN n % 2 = 0 THEN 'wages' ELSE 'capital-gains' END,
+                'taxpayer', 1001, 7, 'USD', date '2025-01-01' + n % 365,
+                CASE WHEN n % 2 = 1 THEN date '2020-01-01' + n % 1800 END, '', now(), now()
+         FROM generate_series(1, 10000) AS n",
+    )
+    .bind(user.uuid())
+    .execute(mesh.harness.database("tax").pool())
+    .await
+    .unwrap();
+    let calculation = mesh.calculate(user, 2025).await.unwrap();
+    assert_eq!(calculation.situation.as_ref().unwrap().incomes.len(), 10_000);
+    assert_eq!(calculation.total_income, usd("100100.00"));
+    // One more is refused by name.
+    mesh.earn(user, wages("1.00", "0")).await.unwrap();
+    assert_code(
+        mesh.calculate(user, 2025).await,
+        Code::FailedPrecondition,
+        "TOO_MANY_INPUTS",
+    );
+    mesh.harness.stop().await;
+}
