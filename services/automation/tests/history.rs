@@ -23,7 +23,12 @@ fn runs(mesh: &Mesh, user: UserId) -> HistoryRunServiceClient<AuthorizedChannel>
 fn past(count: u32) -> Vec<RecentExpense> {
     let one = |number: u32| RecentExpense {
         id: Id::<()>::generate().to_string(),
-        merchant: if number % 3 == 0 { "Roastery" } else { "Grocer" }.to_owned(),
+        merchant: if number.is_multiple_of(3) {
+            "Roastery"
+        } else {
+            "Grocer"
+        }
+        .to_owned(),
         category_id: String::new(),
         category: String::new(),
         date: format!("2025-12-{:02}", number % 28 + 1),
@@ -212,15 +217,10 @@ async fn a_page_that_is_done_again_asks_for_the_same_effects() {
     .await
     .unwrap();
     ended(&mesh, user, &begun.id).await;
-    let recent = mesh.recent();
-    let ids: Vec<_> = recent
-        .changed
-        .iter()
-        .map(|(_, one)| one.effect_id.clone())
-        .collect();
+    let changed = mesh.recent().changed.clone();
+    let ids: Vec<_> = changed.iter().map(|(_, one)| one.effect_id.clone()).collect();
     assert_eq!(ids.len(), 4);
     assert_eq!(ids[..2], ids[2..]);
-    drop(recent);
     mesh.harness.stop().await;
 }
 
@@ -238,7 +238,7 @@ async fn a_component_runs_over_the_past_with_facts_of_its_time() {
         (0..count).map(one).collect::<Vec<_>>()
     };
     mesh.recent().expenses = [coffees("2025-12-01", 3), coffees("2025-12-02", 2)].concat();
-    let module = mesh.upload(user, &habit_counter()).await.unwrap();
+    let module = mesh.upload(user, habit_counter()).await.unwrap();
     let rule = json!({"component": {"moduleId": module.id, "config": {"keyword": "coffee", "count": 3}}});
     let begun = backtest(&mesh, user, rule).await.unwrap();
     let run = ended(&mesh, user, &begun.id).await;
