@@ -177,6 +177,41 @@ fn coffee(category: &str, webhook: &str) -> Value {
     })
 }
 
+/// Tries a rule with what there is: everything is said, nothing is done.
+async fn try_out(person: &Person, rule: &Value, earlier: &[String; 2], others: &[String; 2]) {
+    for (expense, matches) in earlier
+        .iter()
+        .map(|one| (one, true))
+        .chain(others.iter().map(|one| (one, false)))
+    {
+        let tried = json!({"rule": rule, "expenseId": expense});
+        let answer = person.post("/api/v1/automation/rules:dryRun", &tried).await.ok();
+        assert_eq!(answer["matched"], matches, "{answer}");
+        if matches {
+            let results = answer["execution"]["actionResults"].as_array().unwrap();
+            let kinds: Vec<_> = results.iter().map(|one| one["kind"].as_str().unwrap()).collect();
+            assert_eq!(kinds, ["categorize", "tag", "webhook", "notify"]);
+        }
+    }
+    let backtest = person
+        .create("/api/v1/automation/backtests", &json!({"rule": rule}))
+        .await;
+    let run = ended(person, &backtest).await;
+    assert_eq!(run["state"], "HISTORY_RUN_STATE_SUCCEEDED", "{run}");
+    assert_eq!(
+        [&run["total"], &run["examined"], &run["matched"], &run["failed"]],
+        ["4", "4", "2", "0"]
+    );
+    assert_eq!(count(&run, "categorize"), ["2", "0", "0"]);
+    let examples = run["examples"].as_array().unwrap();
+    assert!(
+        examples
+            .iter()
+            .all(|one| earlier.contains(&one["expenseId"].as_str().unwrap().to_owned()))
+    );
+    assert_eq!(expense(person, &earlier[0]).await["tags"], json!([]));
+}
+
 #[tokio::test]
 async fn a_rule_is_tried_held_against_the_past_applied_to_it_and_then_acts_by_itself() {
     let person = Mesh::shared().person().await;
@@ -206,38 +241,7 @@ async fn a_rule_is_tried_held_against_the_past_applied_to_it_and_then_acts_by_it
     ];
     let rule = coffee(&drinks, webhook["id"].as_str().unwrap());
 
-    // Tried with what there is: everything is said, nothing is done.
-    for (expense, matches) in earlier
-        .iter()
-        .map(|one| (one, true))
-        .chain(others.iter().map(|one| (one, false)))
-    {
-        let tried = json!({"rule": rule, "expenseId": expense});
-        let answer = person.post("/api/v1/automation/rules:dryRun", &tried).await.ok();
-        assert_eq!(answer["matched"], matches, "{answer}");
-        if matches {
-            let results = answer["execution"]["actionResults"].as_array().unwrap();
-            let kinds: Vec<_> = results.iter().map(|one| one["kind"].as_str().unwrap()).collect();
-            assert_eq!(kinds, ["categorize", "tag", "webhook", "notify"]);
-        }
-    }
-    let backtest = person
-        .create("/api/v1/automation/backtests", &json!({"rule": rule}))
-        .await;
-    let run = ended(&person, &backtest).await;
-    assert_eq!(run["state"], "HISTORY_RUN_STATE_SUCCEEDED", "{run}");
-    assert_eq!(
-        [&run["total"], &run["examined"], &run["matched"], &run["failed"]],
-        ["4", "4", "2", "0"]
-    );
-    assert_eq!(count(&run, "categorize"), ["2", "0", "0"]);
-    let examples = run["examples"].as_array().unwrap();
-    assert!(
-        examples
-            .iter()
-            .all(|one| earlier.contains(&one["expenseId"].as_str().unwrap().to_owned()))
-    );
-    assert_eq!(expense(&person, &earlier[0]).await["tags"], json!([]));
+    try_out(&person, &rule, &earlier, &others).await;
 
     // Applied to the past: what concerns the expenses is done once, and nobody hears of what is long past.
     let rule = person.create("/api/v1/automation/rules", &rule).await;

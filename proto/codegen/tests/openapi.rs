@@ -85,12 +85,23 @@ fn routes(pool: &DescriptorPool) -> Vec<Route> {
             routes.push(Route {
                 method: method.clone(),
                 verb,
-                path: string(field),
+                path: with_json_names(&method.input(), &string(field)),
                 body: string("body"),
             });
         }
     }
     routes
+}
+
+/// A template whose parameters have their fields' JSON names, as in the rest of the document.
+fn with_json_names(input: &MessageDescriptor, template: &str) -> String {
+    input.fields().fold(template.to_owned(), |path, field| {
+        let (name, json) = (
+            format!("{{{}}}", field.name()),
+            format!("{{{}}}", field.json_name()),
+        );
+        path.replace(&name, &json)
+    })
 }
 
 fn access(pool: &DescriptorPool, method: &MethodDescriptor) -> i32 {
