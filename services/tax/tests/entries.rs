@@ -9,6 +9,8 @@ use pfms_types::UserId;
 use support::*;
 use tonic::Code;
 
+/// As the fields hold it: set.
+#[allow(clippy::unnecessary_wraps)]
 fn mask(paths: &[&str]) -> Option<FieldMask> {
     Some(FieldMask {
         paths: paths.iter().map(|&path| path.to_owned()).collect(),
