@@ -35,7 +35,8 @@ impl Tax {
         } else {
             Err(SettingError {
                 name: "PFMS_TAX_PUBLISHERS".to_owned(),
-                problem: "must be keys of 64 hexadecimal digits in lower case, separated by commas".to_owned(),
+                problem: "must be keys of 64 hexadecimal digits in lower case, separated by commas"
+                    .to_owned(),
             })
         }
     }
