@@ -96,7 +96,10 @@ pub fn build_countries(layout: &Layout) -> Result<Vec<PathBuf>, BuildError> {
 pub fn build(layout: &Layout, packages: &[String]) -> Result<Vec<PathBuf>, BuildError> {
     compile(layout, packages)?;
     fs::create_dir_all(&layout.output).map_err(at(&layout.output))?;
-    packages.iter().map(|package| componentize(layout, package)).collect()
+    packages
+        .iter()
+        .map(|package| componentize(layout, package))
+        .collect()
 }
 
 /// Makes a component of a core module that carries the types of its world.
