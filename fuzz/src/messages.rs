@@ -64,7 +64,7 @@ pub fn event_seeds() -> Vec<Vec<u8>> {
 /// Conditions as JSON, which is how REST clients send them.
 pub fn condition_json(data: &[u8]) {
     if let Ok(source) = serde_json::from_slice::<wire::Condition>(data) {
-        condition(source);
+        condition(&source);
     }
 }
 
@@ -80,7 +80,7 @@ pub fn condition_json_seeds() -> Vec<Vec<u8>> {
 /// Conditions as protobuf, which is how gRPC clients send them.
 pub fn condition_protobuf(data: &[u8]) {
     if let Ok(source) = wire::Condition::decode(data) {
-        condition(source);
+        condition(&source);
     }
 }
 
@@ -93,7 +93,7 @@ pub fn condition_protobuf_seeds() -> Vec<Vec<u8>> {
 }
 
 /// What is refused names a field; what is accepted is bounded, and can be indexed and asked.
-fn condition(source: wire::Condition) {
+fn condition(source: &wire::Condition) {
     for schema in Schema::all() {
         let mut violations = Violations::default();
         let parsed = Condition::parse(&mut violations, "condition", schema, source.clone());
