@@ -174,7 +174,7 @@ impl Report {
             text,
             "\n## Taxes\n\n\
              United States federal, {} households of 2025 with everything in scope but what both are known to read \
-             differently. Ours: each in a fresh instance of the sandbox, explained line by line; medians of {} and {} \
+             differently. Ours: each in a fresh instance of the sandbox, explained line by line, all of them on all cores; medians of {} and {} \
              runs. Tax-Calculator {}: its policy is read and its functions are compiled before. The ratio for one household \
              counts the records that Tax-Calculator needs for it; for all of them there is one with and one without.\n\n\
              | | one household | all of them |\n|---|---|---|\n\
