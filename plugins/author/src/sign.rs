@@ -1,10 +1,10 @@
 //! Keys of publishers, who sign what [`pfms_plugin_host::signature`] says.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use pfms_plugin_host::hex;
 
 const PEM_TAG: &str = "PRIVATE KEY";
 
@@ -101,16 +101,6 @@ fn write_secret(path: &Path, text: &str) -> io::Result<()> {
 
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(text.as_bytes())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod action;
 mod api;
 pub mod condition;
 pub mod config;
+mod derived;
 pub mod effects;
 mod events;
 pub mod execution;

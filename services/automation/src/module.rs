@@ -1,13 +1,11 @@
 //! A component that a user stored.
 
-use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use jiff::Timestamp;
-use pfms_plugin_host::Tier;
+use pfms_plugin_host::{ModuleSignature, PublisherKey, Tier};
 use pfms_proto::automation::v1 as wire;
 use pfms_runtime::Violations;
 use pfms_runtime::parse::wire_time;
 use pfms_types::Id;
-use sha2::{Digest, Sha256};
 
 use crate::sandbox::Loaded;
 
@@ -74,39 +72,23 @@ impl Publisher {
             return Ok(Self::default());
         }
         let mut violations = Violations::default();
-        let key_bytes = violations.keep("publisherKey", unhex::<32>(key));
-        let signed = violations.keep("signature", unhex::<64>(signature));
-        if let (Some(key), Some(signed)) = (&key_bytes, &signed)
-            && UnparsedPublicKey::new(&ED25519, key)
-                .verify(bytes, signed)
-                .is_err()
-        {
-            violations.add(
-                "signature",
-                "must be the publisher's signature of exactly these bytes",
-            );
-        }
-        if !violations.is_empty() {
+        let key = key.parse().map_err(|_| "must be 64 hexadecimal digits");
+        let signature = signature.parse().map_err(|_| "must be 128 hexadecimal digits");
+        let key: Option<PublisherKey> = violations.keep("publisherKey", key);
+        let signature: Option<ModuleSignature> = violations.keep("signature", signature);
+        let (Some(key), Some(signature)) = (key, signature) else {
+            return Err(violations);
+        };
+        if key.verify(bytes, &signature).is_err() {
+            let problem = "must be the publisher's signature of exactly these bytes";
+            violations.add("signature", problem);
             return Err(violations);
         }
         Ok(Self {
-            key: key.to_ascii_lowercase(),
-            signature: signature.to_ascii_lowercase(),
+            key: key.to_string(),
+            signature: signature.to_string(),
         })
     }
-}
-
-fn unhex<const N: usize>(text: &str) -> Result<[u8; N], String> {
-    let mut bytes = [0; N];
-    let is_hex = text.len() == 2 * N && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_hex {
-        return Err(format!("must be {} hexadecimal digits", 2 * N));
-    }
-    for (byte, place) in bytes.iter_mut().zip((0..).step_by(2)) {
-        let digits = text.get(place..place + 2).unwrap_or_default();
-        *byte = u8::from_str_radix(digits, 16).unwrap_or_default();
-    }
-    Ok(bytes)
 }
 
 impl Module {
@@ -162,20 +144,6 @@ impl Module {
             signature: self.signature.clone(),
         }
     }
-}
-
-/// SHA-256 of a component's bytes, as [`Module::hash`] has it.
-#[must_use]
-pub fn hash(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-
-    Sha256::digest(bytes)
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }
 
 #[cfg(test)]

@@ -4,12 +4,10 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pfms_plugin_host::{Context, Evaluation, Event, Facts, Host, Limits, LoadError, Module, Tier};
+use pfms_plugin_host::{Context, Evaluation, Event, Facts, Host, Limits, LoadError, Module, Tier, hash};
 use pfms_runtime::Error;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
-
-use crate::module::hash;
 
 /// Most compiled modules that are kept in memory.
 const MAX_LOADED: usize = 256;

@@ -14,6 +14,7 @@ pub mod events;
 mod export;
 pub mod identity;
 pub mod mail;
+pub mod page;
 pub mod page_token;
 pub mod parse;
 pub mod personal;

@@ -91,7 +91,7 @@ impl Host {
     ) -> Result<(Binary, Component, V), LoadError> {
         let contract = precheck::check(bytes, &self.limits)?;
         let version = version(contract)?;
-        let hash = hex(&Sha256::digest(bytes));
+        let hash = hash(bytes);
         let (component, from_cache) = self.component(bytes, &hash)?;
         let binary = Binary {
             hash,
@@ -210,8 +210,15 @@ impl std::fmt::Debug for Host {
     }
 }
 
+/// SHA-256 of a component's bytes, 64 hexadecimal digits in lower case: what modules are known by.
+#[must_use]
+pub fn hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Lower case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

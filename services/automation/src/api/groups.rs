@@ -2,11 +2,11 @@
 
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::rule_group_service_server::RuleGroupService;
+use pfms_runtime::page::Page;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::{Begun, Call, Database, Error};
 use tonic::{Request, Response, Status};
 
-use super::page::Page;
 use crate::group::{Draft, Group, GroupId};
 use crate::store;
 

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pfms_plugin_host::Tier;
+use pfms_plugin_host::{Tier, hash};
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::module_service_server::ModuleService;
 use pfms_proto::google::api::HttpBody;
+use pfms_runtime::page::Page;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::{Begun, Call, Database, Error};
 use pfms_types::UserId;
 use sqlx::PgConnection;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::page::Page;
 use super::upload::{self, Upload};
-use crate::module::{Module, ModuleId, Publisher, hash};
+use crate::module::{Module, ModuleId, Publisher};
 use crate::sandbox::{Loaded, Sandbox};
 use crate::schema::Schema;
 use crate::store;

@@ -4,11 +4,11 @@ use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::automation_service_server::AutomationService;
 use pfms_proto::automation::v1::dry_run_rule_request::Tried;
 use pfms_runtime::client::MeshChannel;
+use pfms_runtime::page::Page;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::{Begun, Call, Database, Error, Violations, parse};
 use tonic::{Request, Response, Status};
 
-use super::page::Page;
 use super::{dry_run, references, triggers};
 use crate::execution::{ExecutionId, Logged};
 use crate::rule::{Draft, Rule, RuleId};

@@ -8,13 +8,14 @@ use jiff::civil::Date;
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::create_backtest_request::Subject;
 use pfms_proto::automation::v1::history_run_service_server::HistoryRunService;
+use pfms_runtime::page::Page;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::{Begun, Call, Context, Database, Error, Violations, parse};
 use pfms_types::UserId;
 use tonic::{Request, Response, Status};
 
 use super::{Kind, Progress, Run, RunId, State, past, store};
-use crate::api::{Page, references};
+use crate::api::references;
 use crate::rule::{Draft, RuleId};
 use crate::store as rules;
 

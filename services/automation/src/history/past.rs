@@ -7,9 +7,9 @@ use pfms_proto::events::v1::ExpenseCreated;
 use pfms_runtime::Error;
 use pfms_runtime::parse::wire_money;
 use pfms_types::{Currency, Money, UserId};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use crate::derived;
 use crate::fact::Fact;
 use crate::facts::civil;
 use crate::occasion::Occasion;
@@ -40,7 +40,7 @@ pub fn occasion(user_id: UserId, person: &Person, expense: host::Expense) -> Res
     let data = serde_json::to_value(&data).map_err(Error::internal)?;
     let schema = Schema::find(EVENT).ok_or_else(wrong)?;
     Ok(Occasion {
-        event_id: derived("history event", expense_id, Uuid::nil(), 0),
+        event_id: derived::id(&[b"history event", expense_id.as_bytes()]),
         user_id,
         occurred_at: noon.map_err(Error::internal)?.timestamp(),
         fact: Fact::read(schema, &data).map_err(|violations| Error::internal(violations.to_string()))?,
@@ -48,17 +48,4 @@ pub fn occasion(user_id: UserId, person: &Person, expense: host::Expense) -> Res
         chain: Vec::new(),
         only: None,
     })
-}
-
-/// An id that stays the same when a page is done again.
-pub fn derived(what: &str, one: Uuid, other: Uuid, place: usize) -> Uuid {
-    let digest = Sha256::new()
-        .chain_update(what.as_bytes())
-        .chain_update(one)
-        .chain_update(other)
-        .chain_update(place.to_be_bytes())
-        .finalize();
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

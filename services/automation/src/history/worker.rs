@@ -14,11 +14,12 @@ use pfms_types::UserId;
 use tonic::Code;
 use uuid::Uuid;
 
-use super::past::{derived, occasion};
+use super::past::occasion;
 use super::progress::Fate;
 use super::store::{self, Taken};
 use super::{Kind, Run};
 use crate::action::{Deed, Planned, Standing};
+use crate::derived;
 use crate::execution::Execution;
 use crate::fact::Fact;
 use crate::rule::Draft;
@@ -203,7 +204,12 @@ struct Seen {
 
 /// Stays the same when a page is done again, so that its effects happen once.
 fn effect_id(run: Uuid, expense: Uuid, place: usize) -> Uuid {
-    derived("history effect", run, expense, place)
+    derived::id(&[
+        b"history effect",
+        run.as_bytes(),
+        expense.as_bytes(),
+        &place.to_be_bytes(),
+    ])
 }
 
 fn is_final(code: Code) -> bool {

@@ -18,13 +18,13 @@ use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::schedule::Kind;
 use pfms_runtime::Violations;
 use pfms_types::UserId;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 pub use self::calendar::Calendar;
 pub use self::cron::Cron;
 pub use self::store::{rezone, set, unset};
 pub use self::worker::{Runs, Worker};
+use crate::derived;
 use crate::rule::RuleId;
 
 /// When a rule comes due.
@@ -124,14 +124,8 @@ impl Tick {
     /// The id of the event: of the same rule and moment always the same, so that whatever is kept by it is kept once.
     #[must_use]
     pub fn event_id(&self) -> Uuid {
-        let digest = Sha256::new()
-            .chain_update(b"time")
-            .chain_update(self.rule_id.uuid())
-            .chain_update(self.scheduled_for.as_second().to_be_bytes())
-            .finalize();
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        uuid::Builder::from_custom_bytes(bytes).into_uuid()
+        let moment = self.scheduled_for.as_second().to_be_bytes();
+        derived::id(&[b"time", self.rule_id.uuid().as_bytes(), &moment])
     }
 }
 

@@ -6,6 +6,7 @@ use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::webhook_service_server::WebhookService;
 use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::events::Outgoing;
+use pfms_runtime::page::Page;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::parse::{self, wire_time};
 use pfms_runtime::sealed::Seals;
@@ -17,7 +18,6 @@ use uuid::Uuid;
 use super::secret::Secret;
 use super::store::{self, Delivery};
 use super::{Allowed, Draft, Webhook, WebhookId, parse_id};
-use crate::api::Page;
 use crate::effects::{Task, enqueue_apart};
 
 /// The webhook service.

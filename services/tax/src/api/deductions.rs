@@ -4,13 +4,13 @@ use jiff::civil;
 use pbjson_types::Empty;
 use pfms_proto::tax::v1 as wire;
 use pfms_proto::tax::v1::tax_deduction_service_server::TaxDeductionService;
+use pfms_runtime::page::Page;
 use pfms_runtime::parse::{self, UpdateMask};
 use pfms_runtime::{Begun, Call, Error, Violations};
 use pfms_types::UserId;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::Api;
-use super::page::Page;
 use crate::country::Year;
 use crate::deduction::{Deduction, DeductionId, Details, Status as Fate, UPDATABLE};
 use crate::profile::parse_year;

@@ -3,11 +3,11 @@
 use pbjson_types::Empty;
 use pfms_proto::tax::v1 as wire;
 use pfms_proto::tax::v1::tax_mapping_service_server::TaxMappingService;
+use pfms_runtime::page::Page;
 use pfms_runtime::{Begun, Call, Error};
 use tonic::{Request, Response, Status, async_trait};
 
 use super::Api;
-use super::page::Page;
 use crate::events::heed;
 use crate::mapping::{Mapping, MappingId, Rule};
 use crate::profile::parse_year;

@@ -6,7 +6,6 @@ mod countries;
 mod deductions;
 mod incomes;
 mod mappings;
-mod page;
 mod profiles;
 mod taxes;
 mod upload;

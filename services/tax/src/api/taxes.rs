@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use pfms_proto::tax::v1 as wire;
 use pfms_proto::tax::v1::tax_service_server::TaxService;
+use pfms_runtime::page::Page;
 use pfms_runtime::parse::wire_money;
 use pfms_runtime::{Call, Error};
 use pfms_types::{Money, UserId};
 use tonic::{Request, Response, Status, async_trait};
 
 use super::Api;
-use super::page::Page;
 use crate::calculation::{CalculationId, Outcome, compare};
 use crate::component::parse_hash;
 use crate::estimate::{Progress, extended, per_month, project, up_to};

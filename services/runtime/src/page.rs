@@ -1,10 +1,11 @@
 //! Pages of things whose ids tell their order.
 
-use pfms_runtime::Error;
-use pfms_runtime::page_token::PageTokens;
 use pfms_types::PageSize;
 use serde::Serialize;
 use uuid::Uuid;
+
+use crate::Error;
+use crate::page_token::PageTokens;
 
 /// A page that is asked for.
 pub struct Page<S> {
