@@ -1,25 +1,26 @@
 //! Consumers: each event takes effect once, however often it is delivered.
 
+mod lane;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::StreamExt;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{Channel, Confirmation};
 use pfms_proto::event::EventData;
 use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
-use super::topology::{Bindings, dead_queue, declare_queue, retry_queue};
+use self::lane::{Lane, Received};
+use super::topology::{Bindings, declare_queue};
 use super::{Broker, BrokerError, Event, Outgoing, outbox};
 use crate::erasure::Tombstones;
 use crate::error::chain;
-use crate::telemetry::{metrics, trace};
+use crate::telemetry::metrics;
 use crate::{Database, Error};
 
 /// Events that are handed out before they are acknowledged: more than one person records at once, so that
@@ -32,8 +33,6 @@ const LANES: usize = 64;
 const GLANCE: usize = 256;
 /// Longest pause while something that is needed is away.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-/// Longest cause that is kept with a failed event, in characters.
-const MAX_CAUSE: usize = 500;
 
 /// Why an event was not handled.
 #[derive(Debug, thiserror::Error)]
@@ -355,170 +354,8 @@ fn lane_of(event: &Event) -> usize {
     usize::from(event.user_id.as_bytes()[15]) % LANES
 }
 
-type Received = (Delivery, Result<Event, serde_json::Error>);
-
-struct Lane {
-    consumer: Arc<Consumer>,
-    queue: String,
-    channel: Channel,
-    database: Database,
-    tombstones: Tombstones,
-    stop: CancellationToken,
-}
-
-impl Lane {
-    async fn run(self, mut received: mpsc::Receiver<Received>) -> Result<(), BrokerError> {
-        while let Some((delivery, event)) = received.recv().await {
-            if self.stop.is_cancelled() {
-                return Ok(());
-            }
-            match event {
-                // An exchange that fans out brings every event, also those that this consumer does not listen to.
-                Ok(event) if !self.consumer.listens_to(&event) => self.acknowledge(&delivery).await?,
-                Ok(event) => self.deliver(delivery, event).await?,
-                Err(error) => self.bury(&delivery, &format!("not an event: {error}")).await?,
-            }
-        }
-        Ok(())
-    }
-
-    async fn deliver(&self, delivery: Delivery, event: Event) -> Result<(), BrokerError> {
-        let span = trace::consumer_span(
-            self.consumer.name,
-            &event.name,
-            header(&delivery, "traceparent").as_deref(),
-            delivery
-                .properties
-                .correlation_id()
-                .as_ref()
-                .map(lapin::types::ShortString::as_str),
-        );
-        let correlation_id = delivery
-            .properties
-            .correlation_id()
-            .as_ref()
-            .map_or("", lapin::types::ShortString::as_str);
-        let work = trace::correlated(correlation_id.into(), self.deliver_in_span(delivery, event));
-        work.instrument(span).await
-    }
-
-    async fn deliver_in_span(&self, delivery: Delivery, event: Event) -> Result<(), BrokerError> {
-        let mut pause = Duration::from_millis(100);
-        let started = std::time::Instant::now();
-        let scene = Scene {
-            database: &self.database,
-            tombstones: &self.tombstones,
-            consumer: self.consumer.name,
-        };
-        loop {
-            let result = self.consumer.process.process(&scene, &event).await;
-            match result {
-                Ok(first) => {
-                    metrics::event_handled(
-                        self.consumer.name,
-                        if first { "handled" } else { "duplicate" },
-                        started,
-                    );
-                    tracing::debug!(event_id = %event.id, first, "handled");
-                    return self.acknowledge(&delivery).await;
-                }
-                Err(HandleError::Failed(error @ Error::Unavailable { .. })) => {
-                    // The event is not at fault: wait here, so that later events of its user do not overtake it.
-                    tracing::warn!(event_id = %event.id, error = %chain(&error), "waiting to handle");
-                    tokio::select! {
-                        () = self.stop.cancelled() => return Ok(()),
-                        () = tokio::time::sleep(pause) => {}
-                    }
-                    pause = (pause * 2).min(MAX_PAUSE);
-                }
-                // Nothing of a user who was erased is kept, also not to be tried again.
-                Err(_) if self.is_erased(&event).await => return self.acknowledge(&delivery).await,
-                Err(HandleError::Malformed(cause)) => {
-                    metrics::event_handled(self.consumer.name, "dead", started);
-                    return self.bury(&delivery, &cause).await;
-                }
-                Err(HandleError::Failed(error)) => {
-                    metrics::event_handled(self.consumer.name, "failed", started);
-                    return self.retry_later(&delivery, &event, &cause_of(&error)).await;
-                }
-            }
-        }
-    }
-
-    async fn is_erased(&self, event: &Event) -> bool {
-        let erased = self.tombstones.has(self.database.pool(), event.user()).await;
-        erased.unwrap_or(false)
-    }
-
-    async fn retry_later(&self, delivery: &Delivery, event: &Event, cause: &str) -> Result<(), BrokerError> {
-        let attempt = header(delivery, "x-attempt")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(0);
-        match retry_queue(&self.queue, attempt) {
-            Some(waiting) => {
-                tracing::warn!(event_id = %event.id, attempt, error = cause, "trying again later");
-                self.move_to(delivery, &waiting, attempt + 1, cause).await
-            }
-            None => self.bury(delivery, cause).await,
-        }
-    }
-
-    async fn bury(&self, delivery: &Delivery, cause: &str) -> Result<(), BrokerError> {
-        tracing::error!(
-            consumer = self.consumer.name,
-            error = cause,
-            "event moved to the dead letters"
-        );
-        self.move_to(delivery, &dead_queue(&self.queue), 0, cause).await
-    }
-
-    async fn move_to(
-        &self,
-        delivery: &Delivery,
-        queue: &str,
-        attempt: usize,
-        cause: &str,
-    ) -> Result<(), BrokerError> {
-        let mut headers = delivery.properties.headers().clone().unwrap_or_default();
-        headers.insert(
-            "x-attempt".into(),
-            AMQPValue::LongString(attempt.to_string().into()),
-        );
-        let cause: String = cause.chars().take(MAX_CAUSE).collect();
-        headers.insert("x-cause".into(), AMQPValue::LongString(cause.into()));
-        let properties = delivery.properties.clone().with_headers(headers);
-        let confirmation = self
-            .channel
-            .basic_publish(
-                "".into(),
-                queue.into(),
-                BasicPublishOptions::default(),
-                &delivery.data,
-                properties,
-            )
-            .await?
-            .await?;
-        if !matches!(confirmation, Confirmation::Ack(_)) {
-            return Err(BrokerError::NotConfirmed);
-        }
-        self.acknowledge(delivery).await
-    }
-
-    async fn acknowledge(&self, delivery: &Delivery) -> Result<(), BrokerError> {
-        delivery.ack(BasicAckOptions::default()).await?;
-        Ok(())
-    }
-}
-
-fn cause_of(error: &Error) -> String {
-    match error {
-        Error::Internal(cause) => chain(cause.as_ref()),
-        other => chain(other),
-    }
-}
-
 /// A header's text.
-pub(super) fn header(delivery: &Delivery, name: &str) -> Option<String> {
+pub(in crate::events) fn header(delivery: &Delivery, name: &str) -> Option<String> {
     match delivery.properties.headers().as_ref()?.inner().get(name)? {
         AMQPValue::LongString(text) => Some(text.to_string()),
         _ => None,
