@@ -64,7 +64,7 @@ async fn run_in(
         signal = signals.next() => return Ok(exit_code(128 + signal as i32)),
     };
     progress.note("");
-    let outcome = match start(command, infra.urls()).await {
+    let outcome = match start(command, infra.urls(), infra.rabbitmqctl()).await {
         Ok(mut child) => tokio::select! {
             status = attend(&mut child, signals) => status.map_err(Into::into),
             failure = infra.failed() => Err(failure.into()),
@@ -82,7 +82,11 @@ async fn run_in(
 }
 
 /// Started in our own process group, so that it may use the terminal, and tied to us like a server.
-async fn start(command: &[OsString], urls: &Urls) -> Result<Child, Box<dyn Error>> {
+async fn start(
+    command: &[OsString],
+    urls: &Urls,
+    rabbitmqctl: Option<PathBuf>,
+) -> Result<Child, Box<dyn Error>> {
     let (program, arguments) = command.split_first().ok_or("no command is given")?;
     let guard = Guard {
         signal: Signal::SIGTERM,
@@ -95,6 +99,7 @@ async fn start(command: &[OsString], urls: &Urls) -> Result<Child, Box<dyn Error
         .env("DATABASE_URL", &urls.database_url)
         .env("REDIS_URL", &urls.redis_url)
         .env("AMQP_URL", &urls.amqp_url)
+        .envs(rabbitmqctl.map(|path| ("RABBITMQCTL", path)))
         .kill_on_drop(true);
     spawn_lasting(guarded)
         .await

@@ -135,6 +135,12 @@ impl Infra {
         &self.urls
     }
 
+    /// `rabbitmqctl` for the private node.
+    #[must_use]
+    pub fn rabbitmqctl(&self) -> Option<PathBuf> {
+        (!self.rabbitmq.is_empty()).then(|| rabbitmq::control(&self.dir))
+    }
+
     /// The locked data directory, for further parts that run under it.
     #[must_use]
     pub fn data_dir(&self) -> &DataDir {

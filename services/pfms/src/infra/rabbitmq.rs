@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -19,8 +20,11 @@ use crate::progress::Part;
 
 const NAME: &str = "RabbitMQ";
 const USER: &str = "pfms";
-/// Debian's own script; the one on PATH there changes user and writes below /var.
-const DEBIAN_SCRIPT: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+/// Debian's own scripts; those on PATH there change user and write below /var.
+const DEBIAN_SCRIPTS: &str = "/usr/lib/rabbitmq/bin";
+const NODE: &str = "pfms@localhost";
+/// `rabbitmqctl` for the node, for who wants to look into it.
+const CONTROL: &str = "rabbitmqctl";
 const MAPPER_BOUND: Duration = Duration::from_secs(10);
 /// Starting Erlang takes seconds, and many of them on a busy machine.
 const READY_BOUND: Duration = Duration::from_mins(2);
@@ -50,13 +54,16 @@ pub(crate) async fn start(
     let erlang = |program| binaries::require(NAME, program, "rabbitmq-server", "AMQP_URL");
     let epmd = erlang("epmd")?;
     erlang("erl")?;
-    let server = match PathBuf::from(DEBIAN_SCRIPT) {
-        script if script.exists() => script,
-        _ => erlang("rabbitmq-server")?,
+    let script = |name| match Path::new(DEBIAN_SCRIPTS).join(name) {
+        script if script.exists() => Ok(script),
+        _ => erlang(name),
     };
+    let server = script("rabbitmq-server")?;
+    let control = script("rabbitmqctl")?;
     let password = dir.secret("rabbitmq")?;
     let first = forget_unfinished(&home)?;
     prepare(&home, ports, &password)?;
+    write_control(&home, ports, &control)?;
 
     shown.state(if first { "creating the node" } else { "starting" });
     let mapper = Process::start(dir, mapper_launch(epmd, &home, ports)).await?;
@@ -90,6 +97,22 @@ fn prepare(home: &Path, ports: NodePorts, password: &str) -> Result<(), InfraErr
     write_private(&home.join("enabled_plugins"), "[].\n")
 }
 
+/// Where the node's `rabbitmqctl` is, below the data directory.
+pub(crate) fn control(dir: &DataDir) -> PathBuf {
+    dir.root().join("rabbitmq").join(CONTROL)
+}
+
+fn write_control(home: &Path, ports: NodePorts, program: &Path) -> Result<(), InfraError> {
+    let script = format!(
+        "#!/bin/sh\nHOME=\"$(dirname \"$0\")\" ERL_EPMD_PORT={} LC_ALL=C.UTF-8 exec {} -n {NODE} \"$@\"\n",
+        ports.mapper,
+        program.display(),
+    );
+    let path = home.join(CONTROL);
+    write_private(&path, &script)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o700)).map_err(InfraError::io("write", &path))
+}
+
 fn mapper_launch(epmd: PathBuf, home: &Path, ports: NodePorts) -> Launch {
     Launch {
         name: NAME,
@@ -117,7 +140,7 @@ fn node_launch(server: PathBuf, home: &Path, ports: NodePorts) -> Launch {
         ("LC_ALL", "C.UTF-8".into()),
         ("ERL_EPMD_PORT", port(ports.mapper)),
         ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
-        ("RABBITMQ_NODENAME", "pfms@localhost".into()),
+        ("RABBITMQ_NODENAME", NODE.into()),
         ("RABBITMQ_NODE_PORT", port(ports.amqp)),
         ("RABBITMQ_DIST_PORT", port(ports.distribution)),
         ("RABBITMQ_MNESIA_BASE", file("nodes")),
