@@ -87,13 +87,25 @@ fn call(webhook: &Webhook) -> Task {
     })
 }
 
+/// A request as the edge passes it on.
+fn from_outside<M>(message: M) -> Request<M> {
+    let mut request = Request::new(message);
+    request
+        .metadata_mut()
+        .insert("x-envoy-external-address", CLIENT.parse().unwrap());
+    request
+}
+
+/// Where requests come from.
+const CLIENT: &str = "203.0.113.7";
+
 #[tokio::test]
 async fn a_webhook_shows_its_secret_once() {
     let mesh = Mesh::start().await;
     let user = UserId::generate();
     let mut client = mesh.webhooks(user);
     let request = || {
-        let mut request = Request::new(CreateWebhookRequest {
+        let mut request = from_outside(CreateWebhookRequest {
             webhook: Some(to("http://127.0.0.1:1/")),
         });
         request
@@ -146,7 +158,7 @@ async fn a_webhook_shows_its_secret_once() {
         ..Webhook::default()
     };
     let changed = client
-        .update_webhook(update(renamed, &[]))
+        .update_webhook(from_outside(update(renamed, &[])))
         .await
         .unwrap()
         .into_inner();
@@ -173,19 +185,30 @@ async fn a_webhook_shows_its_secret_once() {
     let delete = || DeleteWebhookRequest {
         id: created.id.clone(),
     };
-    client.delete_webhook(delete()).await.unwrap();
+    let rotate = RotateWebhookSecretRequest {
+        id: created.id.clone(),
+    };
+    client.rotate_webhook_secret(from_outside(rotate)).await.unwrap();
+    client.delete_webhook(from_outside(delete())).await.unwrap();
     let status = client.delete_webhook(delete()).await.unwrap_err();
     assert_eq!(status.code(), Code::NotFound);
-    // Where a person's data goes is in the audit log.
-    let acts = mesh.until_recorded(4).await;
-    let of = |what: &str, id: &str| (format!("automation.webhook.{what}"), id.to_owned());
+    // Where a person's data goes is in the audit log, and who sent it there.
+    let acts = mesh.until_recorded(5).await;
+    let of = |what: &str, id: &str, address: &str| {
+        (
+            format!("automation.webhook.{what}"),
+            id.to_owned(),
+            address.to_owned(),
+        )
+    };
     assert_eq!(
         acts,
         [
-            of("created", &created.id),
-            of("created", &second.id),
-            of("changed", &created.id),
-            of("deleted", &created.id)
+            of("created", &created.id, CLIENT),
+            of("created", &second.id, ""),
+            of("changed", &created.id, CLIENT),
+            of("secret_rotated", &created.id, CLIENT),
+            of("deleted", &created.id, CLIENT)
         ]
     );
     mesh.harness.stop().await;

@@ -6,7 +6,6 @@
 
 mod addresses;
 mod api;
-mod audit;
 mod edit;
 mod events;
 mod export;

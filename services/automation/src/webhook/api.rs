@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use pbjson_types::Empty;
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::webhook_service_server::WebhookService;
-use pfms_proto::events::v1::AuditRecorded;
+use pfms_runtime::audit::Origin;
 use pfms_runtime::events::Outgoing;
 use pfms_runtime::page::Page;
 use pfms_runtime::page_token::PageTokens;
@@ -62,6 +62,7 @@ impl WebhookService for Webhooks {
         let call = Call::of(&request)?;
         let user_id = call.user()?;
         let key = call.idempotency(request.get_ref())?;
+        let origin = Origin::of(request.metadata());
         let webhook = required(request.into_inner().webhook)?;
         let draft = Draft::parse(&webhook, &self.allowed).map_err(nested)?;
         let mut unit = match self.database.begin(user_id, key).await? {
@@ -79,7 +80,7 @@ impl WebhookService for Webhooks {
         let secret = Secret::generate()?;
         let seal = self.seals.of(unit.connection(), user_id).await?;
         store::insert(unit.connection(), &seal, user_id, &webhook, &secret).await?;
-        unit.publish(act(user_id, "created", webhook.id, now)?);
+        unit.publish(act(&origin, user_id, "created", webhook.id, now)?);
         let answer = unit.commit(webhook.wire()).await?;
         Ok(Response::new(wire::Webhook {
             secret: secret.text(),
@@ -114,6 +115,7 @@ impl WebhookService for Webhooks {
         let call = Call::of(&request)?;
         let user_id = call.user()?;
         let key = call.idempotency(request.get_ref())?;
+        let origin = Origin::of(request.metadata());
         let request = request.into_inner();
         let id = parse_id("id", &request.id)?;
         let change = required(request.webhook)?;
@@ -130,7 +132,7 @@ impl WebhookService for Webhooks {
             .map_err(nested_but_the_mask)?;
         webhook.updated_at = self.database.clock().now();
         store::update(unit.connection(), user_id, &webhook).await?;
-        unit.publish(act(user_id, "changed", id, webhook.updated_at)?);
+        unit.publish(act(&origin, user_id, "changed", id, webhook.updated_at)?);
         Ok(Response::new(unit.commit(webhook.wire()).await?))
     }
 
@@ -149,7 +151,8 @@ impl WebhookService for Webhooks {
         if !store::delete(unit.connection(), user_id, id).await? {
             return Err(Error::NotFound("the webhook").into());
         }
-        unit.publish(act(user_id, "deleted", id, self.database.clock().now())?);
+        let origin = Origin::of(request.metadata());
+        unit.publish(act(&origin, user_id, "deleted", id, self.database.clock().now())?);
         Ok(Response::new(unit.commit(Empty {}).await?))
     }
 
@@ -178,7 +181,8 @@ impl WebhookService for Webhooks {
         let secret = Secret::generate()?;
         let seal = self.seals.of(unit.connection(), user_id).await?;
         store::rotate(unit.connection(), &seal, user_id, &webhook, &secret).await?;
-        unit.publish(act(user_id, "secret_rotated", id, now)?);
+        let origin = Origin::of(request.metadata());
+        unit.publish(act(&origin, user_id, "secret_rotated", id, now)?);
         let answer = unit.commit(webhook.wire()).await?;
         Ok(Response::new(wire::Webhook {
             secret: secret.text(),
@@ -258,16 +262,14 @@ impl Webhooks {
 }
 
 /// For the audit log: a webhook says where a person's data goes.
-fn act(user_id: UserId, what: &str, id: WebhookId, at: Timestamp) -> Result<Outgoing, Error> {
-    let data = AuditRecorded {
-        user_id: user_id.to_string(),
-        actor: "user".to_owned(),
-        action: format!("automation.webhook.{what}"),
-        target: id.to_string(),
-        succeeded: true,
-        ..AuditRecorded::default()
-    };
-    Outgoing::new(user_id, at, &data)
+fn act(
+    origin: &Origin,
+    user_id: UserId,
+    what: &str,
+    id: WebhookId,
+    at: Timestamp,
+) -> Result<Outgoing, Error> {
+    origin.act(user_id, &format!("automation.webhook.{what}"), id, at)
 }
 
 /// The mask is beside the webhook, not in it.

@@ -94,11 +94,13 @@ impl Mesh {
         self.sent.lock().unwrap().clone()
     }
 
-    /// What the audit log is told, once it is as much: actions and targets.
-    pub async fn until_recorded(&self, count: usize) -> Vec<(String, String)> {
+    /// What the audit log is told, once it is as much: actions, targets and addresses.
+    pub async fn until_recorded(&self, count: usize) -> Vec<(String, String, String)> {
         eventually("the audit log is told", || async {
             let acts = self.acts.lock().unwrap();
-            let told = acts.iter().map(|act| (act.action.clone(), act.target.clone()));
+            let told = acts
+                .iter()
+                .map(|act| (act.action.clone(), act.target.clone(), act.ip_address.clone()));
             (acts.len() >= count).then(|| told.collect())
         })
         .await

@@ -2,11 +2,11 @@
 
 use pfms_proto::user::v1::privacy_service_server::PrivacyService;
 use pfms_proto::user::v1::{GetPrivacySettingsRequest, PrivacySettings, UpdatePrivacySettingsRequest};
+use pfms_runtime::audit::Origin;
 use pfms_runtime::{Begun, Call, Error};
 use tonic::{Request, Response, Status};
 
 use super::Users;
-use crate::audit::Origin;
 use crate::events::privacy_updated;
 use crate::privacy::{PrivacyChange, difference, to_wire};
 use crate::store;

@@ -18,13 +18,13 @@ use pfms_proto::user::v1::{
     ListFamilyInvitationsResponse, ListReceivedFamilyInvitationsRequest,
     ListReceivedFamilyInvitationsResponse, RemoveFamilyMemberRequest, TransferFamilyOwnershipRequest,
 };
+use pfms_runtime::audit::Origin;
 use pfms_runtime::{Call, Error};
 use pfms_types::{Id, UserId};
 use tonic::{Request, Response, Status};
 
 use super::Users;
 use crate::addresses::Addresses;
-use crate::audit::Origin;
 use crate::family::Family;
 use crate::family::invitation::Tokens;
 use crate::store;
