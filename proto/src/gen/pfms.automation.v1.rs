@@ -1141,7 +1141,7 @@ pub struct Rule {
     #[prost(string, tag = "16")]
     pub group_id: ::prost::alloc::string::String,
     /// For how many seconds it rests after it has acted; 0: not at all, at most 31,622,400. What happens meanwhile is
-    /// passed over.
+    /// passed over, and in the log as skipped.
     #[prost(int32, optional, tag = "17")]
     pub cooldown_seconds: ::core::option::Option<i32>,
     /// How often it may act on one day of the owner's time zone; 0: as often as it wants.
@@ -1153,7 +1153,8 @@ pub struct Rule {
     /// The last day on which it takes part; empty: for good.
     #[prost(string, tag = "20")]
     pub active_until: ::prost::alloc::string::String,
-    /// After how many failures in a row it is switched off, and its owner told; 10 at first, 0: never, at most 1,000.
+    /// After how many failures in a row it is switched off, and its owner told; 10 at first, 0: never, at most 1,000. An
+    /// execution fails when its component or any of its actions does, also one that is done later elsewhere.
     #[prost(int32, optional, tag = "21")]
     pub failure_limit: ::core::option::Option<i32>,
     /// Why it was switched off, as an upper-case reason: "FAILURE_LIMIT". Empty when its owner switched it off or it is
@@ -1756,7 +1757,8 @@ pub enum ExecutionStatus {
     Failed = 2,
     /// The component ran and chose to do nothing.
     NoAction = 3,
-    /// The rule was left out, to end a loop of rules; nothing was done.
+    /// The rule's condition held, but it was left out, and nothing was done. The reason says why: "COOLDOWN", "DAILY_CAP",
+    /// "GROUP_INACTIVE", or "RULE_LOOP" and "CHAIN_TOO_LONG", which end a loop of rules.
     Skipped = 4,
 }
 impl ExecutionStatus {
@@ -4332,7 +4334,7 @@ pub mod module_service_client {
             self
         }
         /// Stores a component. Over REST the body is the component's bytes as they are; over gRPC they come in
-        /// pieces. The same bytes give the same module.
+        /// pieces. The same bytes give the same module, to which a signature may come later.
         pub async fn create_module(
             &mut self,
             request: impl tonic::IntoStreamingRequest<
@@ -4449,7 +4451,7 @@ pub mod module_service_server {
     #[async_trait]
     pub trait ModuleService: std::marker::Send + std::marker::Sync + 'static {
         /// Stores a component. Over REST the body is the component's bytes as they are; over gRPC they come in
-        /// pieces. The same bytes give the same module.
+        /// pieces. The same bytes give the same module, to which a signature may come later.
         async fn create_module(
             &self,
             request: tonic::Request<tonic::Streaming<super::CreateModuleRequest>>,

@@ -1632,6 +1632,9 @@ pub struct SpendingQuery {
     /// How many periods, 1 to 13.
     #[prost(int32, tag = "3")]
     pub count: i32,
+    /// Whether what was spent on later days than `date` is left out.
+    #[prost(bool, tag = "4")]
+    pub until_date: bool,
 }
 /// Asks for an average.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -3481,7 +3481,7 @@ pub struct TaxEstimate {
     /// The calendar year in which the tax year begins.
     #[prost(int32, tag = "1")]
     pub year: i32,
-    /// The ISO 8601 date up to which incomes were counted.
+    /// The ISO 8601 date up to which incomes were counted: today in the caller's time zone.
     #[prost(string, tag = "2")]
     pub as_of: ::prost::alloc::string::String,
     /// The tax on what came in so far.

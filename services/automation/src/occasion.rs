@@ -32,6 +32,8 @@ pub struct Occasion {
     pub chain: Vec<Uuid>,
     /// The one rule that is meant; none: every rule that listens to it.
     pub only: Option<RuleId>,
+    /// Whether it is looked at long afterwards, so that what was recorded for later days is not to be known.
+    pub is_past: bool,
 }
 
 impl Occasion {
@@ -53,6 +55,7 @@ impl Occasion {
             data: event.data.clone(),
             chain: event.rule_chain.clone(),
             only: None,
+            is_past: false,
         })
     }
 
@@ -71,6 +74,7 @@ impl Occasion {
             }),
             chain: Vec::new(),
             only: Some(tick.rule_id),
+            is_past: false,
         })
     }
 

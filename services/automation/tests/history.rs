@@ -244,6 +244,16 @@ async fn a_component_runs_over_the_past_with_facts_of_its_time() {
     let run = ended(&mesh, user, &begun.id).await;
     assert_eq!((run.examined, run.matched, run.failed), (5, 1, 0), "{run:?}");
     assert!(run.examples[0].summary.starts_with("2025-12-01"));
+    // What was recorded for later days was not known then.
+    let asked = mesh.recent().asked.clone();
+    let mut days: Vec<_> = asked
+        .iter()
+        .flat_map(|(_, request)| &request.recent)
+        .map(|query| query.selection.clone().unwrap().end_date)
+        .collect();
+    days.sort_unstable();
+    let on = |day: &str, count: usize| vec![day.to_owned(); count];
+    assert_eq!(days, [on("2025-12-01", 3), on("2025-12-02", 2)].concat());
     mesh.harness.stop().await;
 }
 
@@ -391,5 +401,8 @@ async fn a_rule_without_a_past_is_refused() {
         invalid_fields(&refused)[0].starts_with("rule.actions[0].tag"),
         "{refused:?}"
     );
+    let calls = json!({"actions": [{"webhook": {"webhookId": Id::<()>::generate().to_string()}}]});
+    let refused = backtest(&mesh, user, calls).await.unwrap_err();
+    assert_eq!(invalid_fields(&refused), ["rule.actions[0].webhook.webhookId"]);
     mesh.harness.stop().await;
 }

@@ -83,6 +83,8 @@ pub struct Spending {
     pub period: Period,
     /// First and last day of each, the latest first; at least one.
     pub periods: Vec<(Date, Date)>,
+    /// The last day that counts; none: those of all periods do.
+    pub until: Option<Date>,
 }
 
 /// What rules want to know.
@@ -206,6 +208,7 @@ impl Spending {
         violations.is_empty().then(|| Self {
             period,
             periods: period.back_from(date, query.count.into()),
+            until: query.until_date.then_some(date),
         })
     }
 }

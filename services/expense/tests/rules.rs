@@ -135,9 +135,14 @@ async fn sums_are_by_period_category_and_currency() {
         period: Period::Month.into(),
         date: "2025-03-10".into(),
         count: 3,
+        until_date: false,
+    };
+    let until = SpendingQuery {
+        until_date: true,
+        ..query.clone()
     };
     let request = GatherFactsRequest {
-        spending: vec![query],
+        spending: vec![query, until],
         averages: vec![
             AverageQuery {
                 selection: Some(Selection {
@@ -188,6 +193,16 @@ async fn sums_are_by_period_category_and_currency() {
             ("Food", usd("5.00"), 2)
         ]
     );
+    // The same month, without what was spent on later days of it.
+    let until = &answer.spending[1].periods;
+    assert_eq!((until[0].last_date.as_str(), until.len()), ("2025-03-31", 3));
+    let food: Vec<_> = until[0]
+        .categories
+        .iter()
+        .map(|sum| (sum.total.clone(), sum.count))
+        .collect();
+    assert_eq!(food, [(usd("2.00"), 1)]);
+    assert_eq!(until[1], periods[1]);
     // What no amount can hold is as large as one can be.
     assert_eq!(periods[1].categories[0].total, usd("92233720368547758.07"));
     assert_eq!(periods[2].categories, []);

@@ -73,6 +73,7 @@ pub async fn occasion(
         data,
         chain: Vec::new(),
         only: None,
+        is_past: false,
     })
 }
 

@@ -40,6 +40,8 @@ pub struct Subject<'a> {
     pub today: Date,
     /// What the owner may spend.
     pub limits: Limits,
+    /// Whether expenses of later days are left out: the event is one of the past, and they are known by now.
+    pub is_past: bool,
 }
 
 /// What a person may spend, as far as it was said.

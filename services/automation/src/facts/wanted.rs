@@ -133,6 +133,7 @@ impl Wanted {
                     period: wire_period(period).into(),
                     date: subject.day().to_string(),
                     count: i32::from(*count),
+                    until_date: subject.is_past,
                 });
             }
         }
@@ -202,6 +203,11 @@ impl Wanted {
 fn since(subject: &Subject<'_>, days: u16) -> wire::Selection {
     wire::Selection {
         start_date: first_day(subject.day(), days).to_string(),
+        end_date: if subject.is_past {
+            subject.day().to_string()
+        } else {
+            String::new()
+        },
         except_id: subject
             .expense
             .map(|expense| expense.id.clone())
@@ -361,6 +367,7 @@ mod tests {
                 daily: Some(usd(1_000)),
                 monthly: None,
             },
+            is_past: false,
         }
     }
 
@@ -445,6 +452,18 @@ mod tests {
         let average = request.averages[0].selection.clone().unwrap();
         assert_eq!(average.only, Some(Only::CategoryId(String::new())));
         assert_eq!(average.end_date, "2026-03-10");
+        // Of the past nothing is asked that was not yet known.
+        let past = Subject {
+            is_past: true,
+            ..subject(Some(&coffee))
+        };
+        let request = wanted.request(&past);
+        let ends = request
+            .recent
+            .iter()
+            .map(|query| query.selection.clone().unwrap().end_date);
+        assert_eq!(ends.collect::<Vec<_>>(), ["2026-03-10", "2026-03-10"]);
+        assert!(request.spending.iter().all(|query| query.until_date));
         // Without an expense the days count back from today, and no average is asked for.
         let request = wanted.request(&subject(None));
         assert_eq!(request.spending[0].date, "2026-03-31");

@@ -101,7 +101,15 @@ impl HistoryRunService for HistoryRuns {
             Begun::Replay(answer) => return Ok(Response::new(answer)),
             Begun::Fresh(unit) => unit,
         };
-        references::check_stored(unit.connection(), user_id, &draft).await?;
+        if rule_id.is_some() {
+            // Its webhooks may have gone since it was saved.
+            references::check_stored(unit.connection(), user_id, &draft).await?;
+        } else {
+            let stored = references::check_stored(unit.connection(), user_id, &draft).await;
+            stored.map_err(below_rule)?;
+            let webhooks = references::check_webhooks(unit.connection(), user_id, &draft).await;
+            webhooks.map_err(below_rule)?;
+        }
         let run = self.new_run(Kind::Backtest, rule_id, rule, days);
         store::insert(unit.connection(), user_id, &run).await?;
         let answer = unit.commit(run.wire()).await?;
@@ -267,11 +275,7 @@ impl Days {
 
 /// A rule that can run over the past.
 fn readable(rule: wire::Rule) -> Result<Draft, Error> {
-    let draft = Draft::parse(rule).map_err(|violations| {
-        let mut all = Violations::default();
-        all.nest("rule", violations);
-        Error::from(all)
-    })?;
+    let draft = Draft::parse(rule).map_err(|violations| below_rule(violations.into()))?;
     if draft.trigger.name() != past::EVENT {
         return Err(Error::FailedPrecondition {
             reason: "NO_HISTORY",
@@ -279,6 +283,18 @@ fn readable(rule: wire::Rule) -> Result<Draft, Error> {
         });
     }
     Ok(draft)
+}
+
+/// Names the fields that are wrong by their place in the request.
+fn below_rule(error: Error) -> Error {
+    match error {
+        Error::Invalid(violations) => {
+            let mut all = Violations::default();
+            all.nest("rule", violations);
+            all.into()
+        }
+        other => other,
+    }
 }
 
 fn run_id(text: &str) -> Result<RunId, Error> {

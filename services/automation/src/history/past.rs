@@ -47,5 +47,6 @@ pub fn occasion(user_id: UserId, person: &Person, expense: host::Expense) -> Res
         data,
         chain: Vec::new(),
         only: None,
+        is_past: true,
     })
 }

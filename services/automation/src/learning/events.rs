@@ -100,6 +100,7 @@ impl Corrections {
             expense: happened.expense(),
             today: event.occurred_at.to_zoned(jiff::tz::TimeZone::UTC).date(),
             limits: Limits::default(),
+            is_past: false,
         };
         let requests = [host::FactRequest::RecentExpenses {
             days: DAYS,

@@ -53,6 +53,7 @@ pub fn subject<'a>(occasion: &Occasion, happened: &'a host::Event, person: &Pers
         user_id: occasion.user_id,
         expense: happened.expense(),
         today: person.day_of(occasion.occurred_at),
+        is_past: occasion.is_past,
         limits: Limits {
             daily: person.daily_limit,
             monthly: person.monthly_limit,

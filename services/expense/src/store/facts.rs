@@ -156,7 +156,7 @@ pub async fn spending(
         user_id.uuid(),
         query.period.name(),
         first.to_sqlx() as _,
-        last.to_sqlx() as _,
+        query.until.unwrap_or(*last).to_sqlx() as _,
     )
     .fetch_all(connection)
     .await?)
