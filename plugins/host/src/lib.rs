@@ -32,7 +32,7 @@ mod types;
 pub use contract::World;
 pub use error::{EvaluateError, HostError, LoadError};
 pub use host::{Evaluation, Host, Module, TaxEvaluation, TaxModule, hash, hex};
-pub use limits::{Allocation, Limits, Tier};
+pub use limits::{Allocation, Limits, Tier, UnknownLimit};
 pub use precheck::precheck;
 pub use signature::{ModuleSignature, PublisherKey, SignatureError};
 pub use tax::{CalculateError, Input as TaxInput};

@@ -107,7 +107,46 @@ impl Limits {
             ..Self::native()
         }
     }
+
+    /// The same with one limit set to a number, by the name under which operators know it: that of the field with
+    /// hyphens, milliseconds as `deadline-ms` and `patience-ms`, and `pooled`, 0 or 1, for the allocation. Numbers that
+    /// are too large for a limit set it as high as it goes.
+    ///
+    /// # Errors
+    /// When there is no limit of that name.
+    pub fn with(mut self, name: &str, value: u64) -> Result<Self, UnknownLimit> {
+        let size = usize::try_from(value).unwrap_or(usize::MAX);
+        let count = u32::try_from(value).unwrap_or(u32::MAX);
+        match name {
+            "module-bytes" => self.module_bytes = size,
+            "functions" => self.functions = count,
+            "function-bytes" => self.function_bytes = size,
+            "function-locals" => self.function_locals = count,
+            "core-modules" => self.core_modules = count,
+            "tables" => self.tables = count,
+            "definitions" => self.definitions = count,
+            "memory-bytes" => self.memory_bytes = size,
+            "table-elements" => self.table_elements = size,
+            "fuel" => self.fuel = value,
+            "deadline-ms" => self.deadline = Duration::from_millis(value),
+            "output-bytes" => self.output_bytes = size,
+            "log-bytes" => self.log_bytes = size,
+            "stack-bytes" => self.stack_bytes = size,
+            "concurrent-calls" => self.concurrent_calls = count,
+            "concurrent-compilations" => self.concurrent_compilations = count,
+            "patience-ms" => self.patience = Duration::from_millis(value),
+            "pooled" if value == 0 => self.allocation = Allocation::OnDemand,
+            "pooled" => self.allocation = Allocation::Pooled,
+            _ => return Err(UnknownLimit(name.to_owned())),
+        }
+        Ok(self)
+    }
 }
+
+/// A limit that there is not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("components have no limit {0:?}")]
+pub struct UnknownLimit(String);
 
 impl Default for Limits {
     fn default() -> Self {

@@ -76,6 +76,8 @@ const PERSONAL: PersonalData = PersonalData {
 
 /// Largest message, in bytes; a component comes in several.
 const MAX_MESSAGE_BYTES: usize = 4 << 20;
+/// The share of a request's time for which the upload of a component waits for the compiler.
+const MODULE_PATIENCE: f32 = 0.7;
 /// What is removed when it is old.
 const KEPT: &[Kept] = &[
     Kept::new("rule_executions", "executed_at", |days| days.execution_days),
@@ -97,7 +99,8 @@ pub fn service() -> Service {
 }
 
 async fn parts(context: Context) -> Result<Parts, Error> {
-    let sandbox = Arc::new(Sandbox::new(context.settings.module_cache.as_deref())?);
+    let settings = &context.settings;
+    let sandbox = Arc::new(Sandbox::new(settings.module_cache.as_deref(), &settings.sandbox)?);
     let expenses = context.clients.channel("expense", 3003)?;
     let engine = Engine {
         database: context.database.clone(),
@@ -122,6 +125,7 @@ async fn parts(context: Context) -> Result<Parts, Error> {
         database: context.database.clone(),
         page_tokens: context.page_tokens.clone(),
         sandbox,
+        patience: settings.deadline().mul_f32(MODULE_PATIENCE),
     };
     let people = events::People {
         database: context.database.clone(),

@@ -120,6 +120,28 @@ impl Module {
         }
     }
 
+    /// Who published it.
+    #[must_use]
+    pub fn publisher(&self) -> Publisher {
+        Publisher {
+            key: self.publisher_key.clone(),
+            signature: self.signature.clone(),
+        }
+    }
+
+    /// The same, published by somebody; as it was when nobody signed it.
+    #[must_use]
+    pub fn signed(self, publisher: Publisher) -> Self {
+        if publisher.key.is_empty() {
+            return self;
+        }
+        Self {
+            publisher_key: publisher.key,
+            signature: publisher.signature,
+            ..self
+        }
+    }
+
     /// As it goes out.
     #[must_use]
     pub fn wire(&self) -> wire::Module {

@@ -4,17 +4,19 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pfms_plugin_host::{Context, Evaluation, Event, Facts, Host, Limits, LoadError, Module, Tier, hash};
-use pfms_runtime::Error;
-use tokio::sync::Semaphore;
+use pfms_plugin_host::{
+    Context, EvaluateError, Evaluation, Event, Facts, Host, Limits, LoadError, Module, Tier, UnknownLimit,
+    hash,
+};
+use pfms_runtime::{Error, settings};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// Most compiled modules that are kept in memory.
 const MAX_LOADED: usize = 256;
 /// Most bytes of components whose compiled form is kept in memory; that form is several times as large.
 const MAX_LOADED_BYTES: usize = 64 << 20;
-/// Components of a tier that are loaded at the same time. Compiling takes a core: one stays free for everything else.
-const LOADING: usize = 1;
 
 /// The sandbox of this process.
 pub struct Sandbox {
@@ -28,6 +30,26 @@ struct Room {
     host: Arc<Host>,
     loading: Arc<Semaphore>,
     running: Arc<Semaphore>,
+}
+
+impl Room {
+    /// A turn, or nothing when none came in time.
+    async fn turn(&self, turns: &Arc<Semaphore>) -> Result<Option<OwnedSemaphorePermit>, Error> {
+        match timeout(self.host.limits().patience, Arc::clone(turns).acquire_owned()).await {
+            Ok(turn) => turn.map(Some).map_err(Error::internal),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// The limits of a tier as the operator has them.
+fn limits(tier: Tier, set: &settings::Limits) -> Result<Limits, UnknownLimit> {
+    set.iter()
+        .try_fold(tier.limits(), |limits, (name, value)| limits.with(name, value))
+}
+
+fn places(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 /// A component that can run.
@@ -70,23 +92,24 @@ pub struct Question {
 }
 
 impl Sandbox {
-    /// A sandbox that keeps compiled modules in a directory, if it is given.
+    /// A sandbox with the operator's limits, which keeps compiled modules in a directory, if it is given.
     ///
     /// # Errors
     /// When the engine cannot start or the directory cannot be used.
-    pub fn new(cache: Option<&Path>) -> Result<Self, Error> {
+    pub fn new(cache: Option<&Path>, set: &settings::Sandbox) -> Result<Self, Error> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let room = |tier: Tier, running: usize| -> Result<Room, Error> {
-            let host = Host::new(tier.limits(), cache).map_err(Error::internal)?;
+        let room = |tier: Tier, set: &settings::Limits, cores: usize| -> Result<Room, Error> {
+            let limits = limits(tier, set).map_err(Error::internal)?;
+            let host = Host::new(limits, cache).map_err(Error::internal)?;
             Ok(Room {
                 host: Arc::new(host),
-                loading: Arc::new(Semaphore::new(LOADING)),
-                running: Arc::new(Semaphore::new(running)),
+                loading: Arc::new(Semaphore::new(places(limits.concurrent_compilations))),
+                running: Arc::new(Semaphore::new(places(limits.concurrent_calls).min(cores))),
             })
         };
         Ok(Self {
-            native: room(Tier::Native, cores.max(2))?,
-            heavy: room(Tier::Heavy, (cores / 2).max(1))?,
+            native: room(Tier::Native, &set.native_limits, cores.max(2))?,
+            heavy: room(Tier::Heavy, &set.heavy_limits, (cores / 2).max(1))?,
             loaded: Arc::default(),
         })
     }
@@ -122,10 +145,10 @@ impl Sandbox {
     /// When the host is too busy or fails. That the component is not accepted is the answer, not an error.
     pub async fn load(&self, bytes: Vec<u8>, tier: Tier) -> Result<Result<Arc<Loaded>, LoadError>, Error> {
         let room = self.room(tier);
-        let permit = Arc::clone(&room.loading)
-            .acquire_owned()
-            .await
-            .map_err(Error::internal)?;
+        let permit = room
+            .turn(&room.loading)
+            .await?
+            .ok_or_else(|| busy(LoadError::Busy))?;
         let host = Arc::clone(&room.host);
         let kept = Arc::clone(&self.loaded);
         let answer = spawn_blocking(move || {
@@ -156,10 +179,10 @@ impl Sandbox {
     /// When the host is too busy or fails. That the rule fails is in the evaluation.
     pub async fn evaluate(&self, loaded: &Loaded, question: Question) -> Result<Evaluation, Error> {
         let room = self.room(loaded.tier);
-        let permit = Arc::clone(&room.running)
-            .acquire_owned()
-            .await
-            .map_err(Error::internal)?;
+        let permit = room
+            .turn(&room.running)
+            .await?
+            .ok_or_else(|| busy(EvaluateError::Busy))?;
         let host = Arc::clone(&room.host);
         let module = Arc::clone(&loaded.module);
         let evaluation = spawn_blocking(move || {
@@ -175,7 +198,7 @@ impl Sandbox {
         .await
         .map_err(Error::internal)?;
         match evaluation.outcome {
-            Err(error @ pfms_plugin_host::EvaluateError::Busy) => Err(busy(error)),
+            Err(error @ EvaluateError::Busy) => Err(busy(error)),
             _ => Ok(evaluation),
         }
     }
@@ -225,5 +248,29 @@ impl Kept {
                 self.bytes -= gone.module.size();
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_set_is_a_limit_of_the_sandbox() {
+        for name in settings::Limits::names() {
+            let value = match name {
+                "pooled" => 0,
+                "module-bytes" | "memory-bytes" | "stack-bytes" => 65_536,
+                _ => 77,
+            };
+            let one = settings::Limits::parse(&format!("{name}={value}")).unwrap();
+            let limited = limits(Tier::Native, &one).unwrap();
+            // Every one of them makes a difference.
+            assert_ne!(limited, Limits::native(), "{name}");
+        }
+        assert_eq!(
+            limits(Tier::Heavy, &settings::Limits::default()),
+            Ok(Limits::heavy())
+        );
     }
 }

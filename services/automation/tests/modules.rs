@@ -5,6 +5,7 @@ mod support;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use pfms_proto::automation::v1 as wire;
+use pfms_runtime::settings::Limits;
 use pfms_runtime::testing::{invalid_fields, reason};
 use pfms_types::UserId;
 use serde_json::json;
@@ -200,12 +201,58 @@ async fn a_signature_is_held_against_the_bytes_and_kept() {
         let request = tonic::Request::new(tokio_stream::iter(pieces));
         mesh.modules(user).create_module(request).await
     };
+    let unsigned = mesh.upload(user, habit_counter()).await.unwrap();
+    assert_eq!(unsigned.signature, "");
     let forged = upload(hex(pair.sign(b"something else").as_ref())).await;
     assert_eq!(invalid_fields(&forged.unwrap_err()), ["signature"]);
+    // It may come later than the bytes.
     let signature = hex(pair.sign(habit_counter()).as_ref());
     let module = upload(signature.clone()).await.unwrap().into_inner();
+    assert_eq!(module.id, unsigned.id);
     assert_eq!(module.signature, signature);
     assert_eq!(module.publisher_key, hex(pair.public_key().as_ref()));
+    let request = wire::GetModuleRequest {
+        id: module.id.clone(),
+    };
+    let kept = mesh.modules(user).get_module(request).await.unwrap();
+    assert_eq!(kept.into_inner(), module);
+    // Who sends the bytes alone takes it from nobody.
+    assert_eq!(mesh.upload(user, habit_counter()).await.unwrap(), module);
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn who_sends_what_takes_long_is_asked_to_come_again_and_finds_it_ready() {
+    let mesh = Mesh::start_with(|settings| {
+        settings.deadline_seconds = 2;
+        let unhurried = "fuel=1000000000000,deadline-ms=600000";
+        settings.sandbox.native_limits = Limits::parse(unhurried).unwrap();
+    })
+    .await;
+    let user = UserId::generate();
+    // Starting it takes seconds, however fast the machine is.
+    let slow = component(
+        "global.get $empty",
+        "(func $spin (local $left i64)
+            (local.set $left (i64.const 6000000000))
+            (loop $again (br_if $again
+                (i64.ne (i64.const 0) (local.tee $left (i64.sub (local.get $left) (i64.const 1)))))))
+         (start $spin)",
+    );
+    let status = mesh.upload(user, &slow).await.unwrap_err();
+    assert_eq!(
+        (status.code(), reason(&status).as_str()),
+        (Code::Unavailable, "MODULE_COMPILING"),
+        "{status}"
+    );
+    // Each time waits for more than a second.
+    let mut answer = mesh.upload(user, &slow).await;
+    for _ in 0..60 {
+        let Err(status) = &answer else { break };
+        assert_eq!(reason(status), "MODULE_COMPILING", "{status}");
+        answer = mesh.upload(user, &slow).await;
+    }
+    assert_eq!(answer.unwrap().name, "fixture");
     mesh.harness.stop().await;
 }
 

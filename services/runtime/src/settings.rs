@@ -1,5 +1,6 @@
 //! Configuration: flags and environment variables, documented by `--help`, checked before a port is bound.
 
+mod sandbox;
 mod sign_in;
 mod sms;
 mod tax;
@@ -8,6 +9,7 @@ mod webhooks;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use self::sandbox::{Limits, Sandbox};
 pub use self::sign_in::SignIn;
 pub use self::sms::Sms;
 pub use self::tax::Tax;
@@ -135,6 +137,9 @@ pub struct Settings {
     /// Where webhooks may lead.
     #[command(flatten)]
     pub webhooks: Webhooks,
+    /// What components may use.
+    #[command(flatten)]
+    pub sandbox: Sandbox,
     /// How long things are kept.
     #[command(flatten)]
     pub retention: Retention,

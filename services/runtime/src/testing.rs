@@ -23,7 +23,7 @@ use crate::redis::Redis;
 use crate::retention::{self, Kept, Retention};
 use crate::secrets::MasterKey;
 use crate::serve::Running;
-use crate::settings::{SignIn, Tax, Webhooks};
+use crate::settings::{Sandbox, SignIn, Tax, Webhooks};
 use crate::storage::{migrate, migrate_schema};
 use crate::{Clock, Database, Service, Settings};
 
@@ -245,6 +245,7 @@ pub fn default_settings(redis_url: &str, amqp_url: &str) -> Settings {
         holders: Vec::new(),
         sign_in: SignIn::default(),
         webhooks: Webhooks::default(),
+        sandbox: Sandbox::default(),
         tax: Tax::default(),
         local: HashMap::new(),
         clock: Clock::system(),

@@ -20,9 +20,6 @@ use crate::sandbox::{Loaded, Sandbox};
 use crate::schema::Schema;
 use crate::store;
 
-/// How long an upload waits for the compiler: less than a request's deadline.
-const PATIENCE: Duration = Duration::from_secs(7);
-
 /// The module service.
 pub struct Modules {
     /// Where modules are.
@@ -31,6 +28,8 @@ pub struct Modules {
     pub page_tokens: PageTokens,
     /// Says whether bytes are a module.
     pub sandbox: Arc<Sandbox>,
+    /// How long an upload waits for the compiler: less than a request may take.
+    pub patience: Duration,
 }
 
 #[tonic::async_trait]
@@ -113,7 +112,7 @@ impl Modules {
     async fn load(&self, bytes: Vec<u8>, tier: Tier) -> Result<Arc<Loaded>, Status> {
         let sandbox = Arc::clone(&self.sandbox);
         let loading = tokio::spawn(async move { sandbox.load(bytes, tier).await });
-        match tokio::time::timeout(PATIENCE, loading).await {
+        match tokio::time::timeout(self.patience, loading).await {
             Err(_) => Err(upload::compiling()),
             Ok(ended) => {
                 let loaded = ended.map_err(Error::internal)??;
@@ -122,7 +121,8 @@ impl Modules {
         }
     }
 
-    /// The module that the bytes are. Bytes that the user stored before are not compiled again.
+    /// The module that the bytes are, signed by the publisher if there is one. Bytes that the user stored before are not
+    /// compiled again.
     async fn described(&self, user_id: UserId, upload: &Upload) -> Result<Module, Status> {
         let Upload {
             publisher_key,
@@ -135,7 +135,7 @@ impl Modules {
         let known = store::modules::with_hash(&mut connection, user_id, &hash).await?;
         drop(connection);
         if let Some(module) = known {
-            return Ok(module);
+            return Ok(module.signed(publisher));
         }
         let tier = upload.tier.unwrap_or_else(|| self.sandbox.tier_of(&upload.bytes));
         let loaded = match self.sandbox.loaded(&hash, tier) {
@@ -150,7 +150,8 @@ impl Modules {
     }
 }
 
-/// Stores a module, unless the user has these bytes already, which then are the module.
+/// Stores a module, unless the user has these bytes already, which then are the module; a signature that comes with them
+/// is kept.
 async fn keep(
     connection: &mut PgConnection,
     user_id: UserId,
@@ -158,7 +159,7 @@ async fn keep(
     bytes: &[u8],
 ) -> Result<Module, Error> {
     if let Some(known) = store::modules::with_hash(connection, user_id, &module.hash).await? {
-        return Ok(known);
+        return sign(connection, user_id, known, module.publisher()).await;
     }
     store::quotas::take_module(connection, user_id).await?;
     if store::modules::insert(connection, user_id, &module, bytes).await? {
@@ -166,9 +167,23 @@ async fn keep(
     }
     // Another request stored the same bytes in between.
     store::quotas::give_module(connection, user_id).await?;
-    store::modules::with_hash(connection, user_id, &module.hash)
-        .await?
-        .ok_or(Error::NotFound("the module"))
+    let known = store::modules::with_hash(connection, user_id, &module.hash).await?;
+    let known = known.ok_or(Error::NotFound("the module"))?;
+    sign(connection, user_id, known, module.publisher()).await
+}
+
+/// Keeps who signed a module that is stored, unless nobody did.
+async fn sign(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    known: Module,
+    publisher: Publisher,
+) -> Result<Module, Error> {
+    if publisher.key.is_empty() || known.publisher() == publisher {
+        return Ok(known);
+    }
+    store::modules::sign(connection, user_id, known.id, &publisher).await?;
+    Ok(known.signed(publisher))
 }
 
 fn module_id(text: &str) -> Result<ModuleId, Error> {

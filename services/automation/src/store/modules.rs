@@ -7,7 +7,7 @@ use pfms_types::{PageSize, UserId};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::module::{Module, ModuleId};
+use crate::module::{Module, ModuleId, Publisher};
 
 struct Row {
     id: Uuid,
@@ -97,6 +97,28 @@ pub async fn insert(
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// Keeps who signed a module.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sign(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    id: ModuleId,
+    publisher: &Publisher,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE modules SET publisher_key = $3, signature = $4 WHERE user_id = $1 AND id = $2",
+        user_id.uuid(),
+        id.uuid(),
+        publisher.key,
+        publisher.signature,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// One module.
