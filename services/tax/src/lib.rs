@@ -19,6 +19,7 @@ pub mod figure;
 mod fixture;
 pub mod income;
 pub mod mapping;
+mod people;
 pub mod person;
 pub mod profile;
 mod report;
@@ -48,6 +49,7 @@ use pfms_runtime::{Context, Error, Parts, Service};
 use crate::component::Publishers;
 use crate::desk::Desk;
 use crate::expenses::Expenses;
+use crate::people::People;
 use crate::sandbox::Sandbox;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -92,7 +94,8 @@ pub fn service() -> Service {
 
 async fn parts(context: Context) -> Result<Parts, Error> {
     let settings = &context.settings;
-    let sandbox = Arc::new(Sandbox::new(settings.module_cache.as_deref())?);
+    let limits = &settings.sandbox.native_limits;
+    let sandbox = Arc::new(Sandbox::new(settings.module_cache.as_deref(), limits)?);
     let folder = settings.tax.tax_components.as_deref();
     let desk = Desk::open(context.database.clone(), Arc::clone(&sandbox), folder).await?;
     let api = api::Api {
@@ -101,6 +104,7 @@ async fn parts(context: Context) -> Result<Parts, Error> {
         desk: Arc::new(desk),
         sandbox,
         expenses: Expenses::new(context.clients.channel("expense", 3003)?),
+        people: People::new(context.clients.channel("user", 3002)?),
         publishers: Publishers::new(&settings.tax.tax_publishers).map_err(Error::internal)?,
     };
     let expenses = events::Expenses {

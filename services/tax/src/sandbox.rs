@@ -6,18 +6,17 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pfms_plugin_host::tax::{CalculateError, Input, Parameter, TaxError};
-use pfms_plugin_host::{Host, Limits, LoadError, TaxEvaluation, TaxModule};
-use pfms_runtime::Error;
-use tokio::sync::Semaphore;
+use pfms_plugin_host::{Host, LoadError, TaxEvaluation, TaxModule, Tier};
+use pfms_runtime::{Error, settings};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use crate::calculation::Component;
 use crate::country::{BadDescription, Country};
 
 /// Most components of users that are kept in memory.
 const MAX_LOADED: usize = 64;
-/// Components that are loaded at the same time. Compiling takes a core: one stays free for everything else.
-const LOADING: usize = 1;
 /// Most characters of what rules say about an input.
 const MAX_MESSAGE: usize = 1_000;
 
@@ -71,19 +70,37 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// A sandbox that keeps compiled components in a directory, if it is given.
+    /// A sandbox with the operator's limits, which keeps compiled components in a directory, if it is given.
     ///
     /// # Errors
     /// When the engine cannot start or the directory cannot be used.
-    pub fn new(cache: Option<&Path>) -> Result<Self, Error> {
-        let host = Host::new(Limits::default(), cache).map_err(Error::internal)?;
+    pub fn new(cache: Option<&Path>, set: &settings::Limits) -> Result<Self, Error> {
+        let limits = set
+            .iter()
+            .try_fold(Tier::Native.limits(), |limits, (name, value)| {
+                limits.with(name, value)
+            })
+            .map_err(Error::internal)?;
+        let host = Host::new(limits, cache).map_err(Error::internal)?;
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let places = |limit: u32| usize::try_from(limit).unwrap_or(usize::MAX);
         Ok(Self {
             host: Arc::new(host),
             loaded: Mutex::default(),
-            loading: Arc::new(Semaphore::new(LOADING)),
-            running: Arc::new(Semaphore::new(cores.max(2))),
+            loading: Arc::new(Semaphore::new(places(limits.concurrent_compilations))),
+            running: Arc::new(Semaphore::new(places(limits.concurrent_calls).min(cores.max(2)))),
         })
+    }
+
+    /// A turn.
+    ///
+    /// # Errors
+    /// When none came in time.
+    async fn turn(&self, turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+        match timeout(self.host.limits().patience, Arc::clone(turns).acquire_owned()).await {
+            Ok(turn) => turn.map_err(Error::internal),
+            Err(_) => Err(busy(LoadError::Busy)),
+        }
     }
 
     /// The most bytes that a component may have.
@@ -101,10 +118,7 @@ impl Sandbox {
     /// # Errors
     /// When the host is too busy or fails. That the component is not accepted is the answer, not an error.
     pub async fn load(&self, bytes: Vec<u8>) -> Result<Result<Arc<Rules>, Refused>, Error> {
-        let permit = Arc::clone(&self.loading)
-            .acquire_owned()
-            .await
-            .map_err(Error::internal)?;
+        let permit = self.turn(&self.loading).await?;
         let host = Arc::clone(&self.host);
         let answer = spawn_blocking(move || {
             let _permit = permit;
@@ -134,10 +148,7 @@ impl Sandbox {
     /// # Errors
     /// A named reason when the rules refuse the input, break a limit, or answer with what is no assessment.
     pub async fn calculate(&self, rules: &Arc<Rules>, input: Input) -> Result<TaxEvaluation, Error> {
-        let permit = Arc::clone(&self.running)
-            .acquire_owned()
-            .await
-            .map_err(Error::internal)?;
+        let permit = self.turn(&self.running).await?;
         let (host, module) = (Arc::clone(&self.host), Arc::clone(&rules.module));
         let evaluation = spawn_blocking(move || {
             let _permit = permit;

@@ -21,6 +21,7 @@ use pfms_types::UserId;
 use crate::component::Publishers;
 use crate::desk::Desk;
 use crate::expenses::Expenses;
+use crate::people::People;
 use crate::sandbox::{Rules, Sandbox};
 use crate::store;
 
@@ -37,6 +38,8 @@ pub struct Api {
     pub sandbox: Arc<Sandbox>,
     /// Tells of expenses.
     pub expenses: Expenses,
+    /// Tells what day it is for a user.
+    pub people: People,
     /// Whose components users may bring.
     pub publishers: Publishers,
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use pfms_proto::tax::v1 as wire;
 use pfms_proto::tax::v1::tax_service_server::TaxService;
 use pfms_runtime::page::Page;
@@ -64,7 +63,7 @@ impl TaxService for Api {
     ) -> Result<Response<wire::TaxEstimate>, Status> {
         let user_id = Call::of(&request)?.user()?;
         let request = request.into_inner();
-        let today = TimeZone::UTC.to_datetime(self.database.clock().now()).date();
+        let today = self.people.day_of(user_id, self.database.clock().now()).await?;
         let year = match request.year {
             0 => self.running_year(user_id, today).await?,
             year => parse_year("year", year)?,

@@ -1,6 +1,8 @@
 //! The service with a real expense service, and services that tests can play.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod people;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -26,6 +28,8 @@ use pfms_types::UserId;
 use sqlx::migrate::Migrator;
 use tonic::{Code, Request, Status};
 
+pub use people::Zones;
+
 static NO_TABLES: Migrator = Migrator::DEFAULT;
 
 /// An id that nobody has.
@@ -34,16 +38,18 @@ pub const NOBODYS: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 /// The services under test.
 pub struct Mesh {
     pub harness: Harness,
+    /// Where the users live; others in UTC.
+    pub zones: Zones,
     told: Arc<OnceLock<Database>>,
 }
 
-/// The folder of first-party components, in which the United States and the United Kingdom are built.
+/// The folder of first-party components, in which the United States, the United Kingdom and Bangladesh are built.
 pub fn countries() -> PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER
         .get_or_init(|| {
             let layout = pfms_plugin_build::Layout::of_repository();
-            pfms_plugin_build::build(&layout, &["tax-us".into(), "tax-uk".into()]).unwrap();
+            pfms_plugin_build::build(&layout, &["tax-us".into(), "tax-uk".into(), "tax-bd".into()]).unwrap();
             layout.output
         })
         .clone()
@@ -62,9 +68,11 @@ impl Mesh {
 
     pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let told = Arc::new(OnceLock::new());
+        let zones = Zones::default();
         let services = vec![
             pfms_tax_service::service(),
             pfms_expense::service(),
+            zones.service(),
             teller(Arc::clone(&told)),
         ];
         let harness = Harness::start_with(services, |settings| {
@@ -72,7 +80,7 @@ impl Mesh {
             change(settings);
         })
         .await;
-        Self { harness, told }
+        Self { harness, zones, told }
     }
 
     fn channel(&self, user_id: UserId) -> AuthorizedChannel {
