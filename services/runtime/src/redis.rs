@@ -50,6 +50,7 @@ impl Redis {
                 config.connection_timeout = Duration::from_secs(2);
                 config.internal_command_timeout = COMMAND_TIMEOUT;
                 config.max_command_attempts = 1;
+                config.tcp.nodelay = Some(true);
             })
             .with_performance_config(|config: &mut PerformanceConfig| {
                 config.default_command_timeout = COMMAND_TIMEOUT;
