@@ -6,6 +6,7 @@ fn main() {
     for folder in [
         "templates",
         "../wit",
+        "../guest/heap",
         "../guest/sdk",
         "../guest/tax-sdk",
         "../guest/tax-parameters",

@@ -63,6 +63,11 @@ pub use bindings::pfms::rules::values::{Date, Instant, Money};
 pub use rule::Exported;
 pub use rule::{AutomationRule, Input};
 
+/// A call allocates from here; see [`pfms_heap`].
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static HEAP: pfms_heap::Heap<{ 512 << 10 }> = pfms_heap::Heap::new();
+
 /// Makes a type that implements [`AutomationRule`] the component of the crate. Used once, at the top level of
 /// a `cdylib`; on other targets than WebAssembly it does nothing.
 #[macro_export]

@@ -144,6 +144,11 @@ pub use rules::TaxRules;
 pub use schedule::{Band, Schedule, Slice};
 pub use text::{Count, Show, Text};
 
+/// A call allocates from here; see [`pfms_heap`].
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static HEAP: pfms_heap::Heap<{ 512 << 10 }> = pfms_heap::Heap::new();
+
 /// A day, for constants; see [`Date::is_valid`].
 #[must_use]
 pub const fn date(year: u16, month: u8, day: u8) -> Date {
