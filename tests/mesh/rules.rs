@@ -371,7 +371,15 @@ async fn a_group_is_switched_off_and_on_with_all_of_its_rules() {
         .await;
         let _ = executions(&person, &witness, turn + 1).await;
         for rule in &grouped {
-            assert_eq!(executions(&person, rule, 0).await.len(), ran, "turn {turn}");
+            let log = executions(&person, rule, 0).await;
+            let (did, left_out): (Vec<_>, Vec<_>) = log
+                .iter()
+                .partition(|one| one["status"] == "EXECUTION_STATUS_SUCCEEDED");
+            assert_eq!(did.len(), ran, "turn {turn}");
+            assert!(
+                left_out.iter().all(|one| one["errorReason"] == "GROUP_INACTIVE"),
+                "{left_out:?}"
+            );
         }
     }
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::action::Planned;
 use crate::config;
-use crate::policy::Policy;
+use crate::policy::{LeftOut, Policy};
 use crate::rule::RuleId;
 
 /// Longest message that is kept, in characters.
@@ -64,7 +64,7 @@ pub enum Outcome {
     Succeeded(Vec<Planned>),
     /// The component chose to do nothing.
     NoAction,
-    /// The rule was left out, to end a loop of rules.
+    /// The rule was left out: for how often it may act, for its group, or to end a loop of rules.
     Skipped {
         /// `UPPER_SNAKE_CASE`.
         reason: &'static str,
@@ -92,6 +92,15 @@ impl Outcome {
         Self::Failed { reason, message }
     }
 
+    /// That the rule was left out.
+    #[must_use]
+    pub fn left_out(why: LeftOut) -> Self {
+        Self::Skipped {
+            reason: why.reason(),
+            message: why.message().to_owned(),
+        }
+    }
+
     /// As it is stored.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -117,6 +126,12 @@ impl Outcome {
             Self::Succeeded(actions) => actions.iter().any(Planned::is_failed),
             Self::NoAction | Self::Skipped { .. } => false,
         }
+    }
+
+    /// Whether that is not known yet: what others have to do for it may still fail.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        !self.is_failure() && self.actions().iter().any(Planned::is_pending)
     }
 
     /// Why it failed or was left out: the reason, and words for the rule's owner; empty otherwise.

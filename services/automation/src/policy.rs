@@ -25,11 +25,12 @@ impl Policy {
         self.cooldown_seconds > 0 || self.daily_cap > 0
     }
 
-    /// Whether the rule may act for an event of this moment, which in its owner's zone is this day. An event that comes
-    /// late, after one for which the rule acted, counts as one in the time in which the rule rests, and one of a day
-    /// before the latest on which it acted is not acted for: how often it acted on that day is not known any more.
+    /// Why the rule may not act for an event of this moment, which in its owner's zone is this day; nothing when it may.
+    /// An event that comes late, after one for which the rule acted, counts as one in the time in which the rule rests,
+    /// and one of a day before the latest on which it acted is not acted for: how often it acted on that day is not known
+    /// any more.
     #[must_use]
-    pub fn allows(&self, at: Timestamp, today: Date) -> bool {
+    pub fn refuses(&self, at: Timestamp, today: Date) -> Option<LeftOut> {
         let rests = self.cooldown_seconds > 0
             && self.last_acted_at.is_some_and(|last| {
                 at.duration_since(last) < jiff::SignedDuration::from_secs(self.cooldown_seconds.into())
@@ -38,7 +39,44 @@ impl Policy {
             && self
                 .acted_on
                 .is_some_and(|day| today < day || (today == day && self.acted_count >= self.daily_cap));
-        !rests && !is_used_up
+        if rests {
+            Some(LeftOut::Resting)
+        } else {
+            is_used_up.then_some(LeftOut::UsedUp)
+        }
+    }
+}
+
+/// What leaves a rule out for an event that it matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It acted not long ago.
+    Resting,
+    /// It acted as often on that day as it may.
+    UsedUp,
+    /// Its group is switched off.
+    GroupOff,
+}
+
+impl LeftOut {
+    /// `UPPER_SNAKE_CASE`.
+    #[must_use]
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Resting => "COOLDOWN",
+            Self::UsedUp => "DAILY_CAP",
+            Self::GroupOff => "GROUP_INACTIVE",
+        }
+    }
+
+    /// In words, for the rule's owner.
+    #[must_use]
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Resting => "the rule acted not long ago and rests",
+            Self::UsedUp => "the rule acted as often on that day as it may",
+            Self::GroupOff => "the rule's group is switched off",
+        }
     }
 }
 
@@ -64,10 +102,16 @@ mod tests {
             ..Policy::default()
         };
         let today = day("2025-12-11");
-        assert!(!policy.allows(at("2025-12-11T10:59:59.999Z"), today));
-        assert!(policy.allows(at("2025-12-11T11:00:00Z"), today));
+        assert_eq!(
+            policy.refuses(at("2025-12-11T10:59:59.999Z"), today),
+            Some(LeftOut::Resting)
+        );
+        assert_eq!(policy.refuses(at("2025-12-11T11:00:00Z"), today), None);
         // One that comes late.
-        assert!(!policy.allows(at("2025-12-11T09:00:00Z"), today));
+        assert_eq!(
+            policy.refuses(at("2025-12-11T09:00:00Z"), today),
+            Some(LeftOut::Resting)
+        );
     }
 
     #[test]
@@ -79,14 +123,23 @@ mod tests {
             acted_count: 2,
             ..Policy::default()
         };
-        assert!(!policy.allows(at("2025-12-11T20:00:00Z"), day("2025-12-11")));
-        assert!(policy.allows(at("2025-12-12T08:00:00Z"), day("2025-12-12")));
-        assert!(!policy.allows(at("2025-12-10T08:00:00Z"), day("2025-12-10")));
+        assert_eq!(
+            policy.refuses(at("2025-12-11T20:00:00Z"), day("2025-12-11")),
+            Some(LeftOut::UsedUp)
+        );
+        assert_eq!(
+            policy.refuses(at("2025-12-12T08:00:00Z"), day("2025-12-12")),
+            None
+        );
+        assert_eq!(
+            policy.refuses(at("2025-12-10T08:00:00Z"), day("2025-12-10")),
+            Some(LeftOut::UsedUp)
+        );
         let once = Policy {
             acted_count: 1,
             ..policy
         };
-        assert!(once.allows(at("2025-12-11T20:00:00Z"), day("2025-12-11")));
+        assert_eq!(once.refuses(at("2025-12-11T20:00:00Z"), day("2025-12-11")), None);
     }
 
     #[test]
@@ -98,6 +151,9 @@ mod tests {
             ..Policy::default()
         };
         assert!(!policy.is_limited());
-        assert!(policy.allows(at("2025-12-11T10:00:00Z"), day("2025-12-11")));
+        assert_eq!(
+            policy.refuses(at("2025-12-11T10:00:00Z"), day("2025-12-11")),
+            None
+        );
     }
 }

@@ -316,7 +316,17 @@ async fn parallel_events_cannot_exceed_a_cap() {
         (5, 1, 40),
         "{names:?}"
     );
-    assert_eq!(mesh.executions(user, 46).await.len(), 46);
+    // The log says of each event what it left out.
+    let left_out = eventually("all events are handled", || async {
+        let query = "SELECT error_reason FROM rule_executions WHERE user_id = $1 AND status = 'SKIPPED'";
+        let query = sqlx::query_scalar::<_, String>(query).bind(user.uuid());
+        let database = mesh.harness.database("automation");
+        let left_out = query.fetch_all(database.pool()).await.unwrap();
+        (left_out.len() == 35 + 39).then_some(left_out)
+    })
+    .await;
+    let rested = left_out.iter().filter(|reason| *reason == "COOLDOWN").count();
+    assert_eq!(rested, 39, "{left_out:?}");
     second.stop().await;
     mesh.harness.stop().await;
 }
@@ -361,6 +371,114 @@ async fn a_rule_that_keeps_failing_is_switched_off_and_its_owner_told() {
         mesh.executions(user, 4).await[0].status(),
         ExecutionStatus::Failed
     );
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn what_left_a_rule_out_is_in_the_log() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let request = wire::CreateRuleGroupRequest {
+        group: Some(wire::RuleGroup {
+            name: "Travel".into(),
+            active: Some(false),
+            ..wire::RuleGroup::default()
+        }),
+    };
+    let group = mesh.groups(user).create_rule_group(request).await.unwrap();
+    let group_id = group.into_inner().id;
+    let at = |merchant: &str| json!({"compare": {"field": "merchant", "operator": "OPERATOR_EQUALS", "text": merchant}});
+    let mut names = std::collections::HashMap::new();
+    for (name, field, value, merchant) in [
+        ("rests", "cooldownSeconds", json!(3_600), "Roastery"),
+        ("capped", "dailyCap", json!(1), "Roastery"),
+        ("grouped", "groupId", json!(group_id), "Roastery"),
+        // What does not match is not left out.
+        ("another", "groupId", json!(group_id), "Landlord"),
+    ] {
+        let rule = with(with(notify(name), field, value), "condition", at(merchant));
+        let rule = mesh.create_rule(user, rule).await.unwrap();
+        names.insert(rule.id, name);
+    }
+    let moment: jiff::Timestamp = "2025-12-11T10:00:00Z".parse().unwrap();
+    for _ in 0..2 {
+        mesh.publish_again(Outgoing::new(user, moment, &expense()).unwrap())
+            .await;
+    }
+    let executions = mesh.executions(user, 6).await;
+    let mut log: Vec<_> = executions
+        .iter()
+        .map(|one| (names[&one.rule_id], one.status(), one.error_reason.as_str()))
+        .collect();
+    log.sort_unstable();
+    let (done, skipped) = (ExecutionStatus::Succeeded, ExecutionStatus::Skipped);
+    assert_eq!(
+        log,
+        [
+            ("capped", done, ""),
+            ("capped", skipped, "DAILY_CAP"),
+            ("grouped", skipped, "GROUP_INACTIVE"),
+            ("grouped", skipped, "GROUP_INACTIVE"),
+            ("rests", done, ""),
+            ("rests", skipped, "COOLDOWN"),
+        ]
+    );
+    let left_out = executions
+        .iter()
+        .find(|one| one.error_reason == "COOLDOWN")
+        .unwrap();
+    let left_out = mesh.execution(user, &left_out.id).await;
+    assert_eq!(left_out.error_message, "the rule acted not long ago and rests");
+    assert_eq!(left_out.conditions.len(), 1);
+    assert!(left_out.conditions[0].held && left_out.action_results.is_empty());
+    mesh.settled(user).await;
+    assert_eq!(ran(&mesh, user, 3).await.len(), 3, "two rules and the fence");
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn a_rule_whose_actions_keep_failing_elsewhere_is_switched_off_too() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let rule = json!({
+        "name": "Refused",
+        "actions": [{"tag": {"tags": ["coffee"]}}, {"categorize": {"categoryId": support::FOOD}}],
+        "failureLimit": 2,
+    });
+    let rule = mesh.create_rule(user, rule).await.unwrap();
+    let mut count = 0;
+    // What the rule is when all that an event leads to is settled, and so many actions were refused.
+    let mut after = async |refusals: u32| {
+        mesh.recent().refusals = refusals;
+        mesh.publish(user, &expense()).await;
+        count += 1;
+        let executions = mesh.executions(user, count).await;
+        eventually("the effects are settled", || async {
+            let execution = mesh.execution(user, &executions[0].id).await;
+            let is_pending = |one: &wire::ActionResult| one.status() == ActionStatus::Pending;
+            (!execution.action_results.iter().any(is_pending)).then_some(())
+        })
+        .await;
+        let request = wire::GetRuleRequest { id: rule.id.clone() };
+        let rule = mesh.rules(user).get_rule(request).await.unwrap().into_inner();
+        (rule.consecutive_failures, rule.active, rule.disabled_reason)
+    };
+    let on = |failures| (failures, Some(true), String::new());
+    // However many of its actions fail, an execution fails once.
+    assert_eq!(after(2).await, on(1));
+    assert_eq!(after(0).await, on(0));
+    assert_eq!(after(1).await, on(1));
+    assert_eq!(after(1).await, (2, Some(false), "FAILURE_LIMIT".into()));
+    let sent = mesh.notifications(user, 5).await;
+    let off: Vec<_> = sent
+        .iter()
+        .filter(|one| one.title == "{{ rule }} was switched off")
+        .collect();
+    assert_eq!((off.len(), off[0].variables["failures"].as_str()), (1, "2"));
+    assert_eq!(off[0].variables["problem"], "the expense does not exist");
+    mesh.publish(user, &expense()).await;
+    mesh.settled(user).await;
+    assert_eq!(mesh.executions(user, 5).await.len(), 5, "four and the fence's");
     mesh.harness.stop().await;
 }
 

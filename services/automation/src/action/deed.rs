@@ -126,6 +126,15 @@ impl Planned {
         matches!(&self.standing, Standing::Refused(refusal) if !refusal.is_idle)
     }
 
+    /// Whether others have to do it, after the transaction of the execution.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        match &self.standing {
+            Standing::Due(deed) => !matches!(deed, Deed::Notify(_) | Deed::Emit { .. } | Deed::Log(_)),
+            Standing::Done(_) | Standing::Refused(_) => false,
+        }
+    }
+
     /// Its first result: what is done in the transaction of the execution is done when that is written, what others
     /// have to do is pending.
     #[must_use]

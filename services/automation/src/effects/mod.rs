@@ -14,6 +14,7 @@ use pfms_types::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use self::report::switched_off;
 pub(crate) use self::store::enqueue_apart;
 pub use self::store::{Settled, enqueue, results};
 pub(crate) use self::worker::Outcome;

@@ -280,18 +280,75 @@ pub(super) async fn settle(
     Ok(true)
 }
 
-/// The name of a rule, while there is one.
-pub(super) async fn rule_name(
+/// What a failed effect means for its rule.
+pub(super) struct Judged {
+    /// The rule's name.
+    pub rule: String,
+    /// How often it failed in a row, when that made it be switched off.
+    pub switched_off_after: Option<i32>,
+}
+
+/// Counts the failure of an effect with its rule, once for each execution however many of its actions fail. Nothing when
+/// the rule does not exist any more. It comes before [`settle`], as who deletes a rule reaches it before its effects.
+pub(super) async fn count_failure(
     connection: &mut PgConnection,
     user_id: UserId,
     rule_id: Uuid,
-) -> Result<Option<String>, Error> {
-    let name = sqlx::query_scalar!(
-        "SELECT name FROM automation_rules WHERE user_id = $1 AND id = $2",
+    execution_id: Uuid,
+) -> Result<Option<Judged>, Error> {
+    let rule = sqlx::query_scalar!(
+        "SELECT name FROM automation_rules WHERE user_id = $1 AND id = $2 FOR NO KEY UPDATE",
         user_id.uuid(),
         rule_id,
     )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(rule) = rule else { return Ok(None) };
+    let counted = sqlx::query!(
+        "UPDATE automation_rules SET
+             consecutive_failures = consecutive_failures + 1,
+             is_active = NOT (failure_limit > 0 AND consecutive_failures + 1 >= failure_limit),
+             disabled_reason = CASE WHEN failure_limit > 0 AND consecutive_failures + 1 >= failure_limit
+                                    THEN 'FAILURE_LIMIT' ELSE '' END
+         WHERE user_id = $1 AND id = $2 AND is_active
+           AND NOT EXISTS (SELECT FROM effects WHERE user_id = $1 AND execution_id = $3 AND status = 'FAILED')
+           AND NOT EXISTS (SELECT FROM rule_executions run, json_array_elements(run.action_result) AS result (value)
+                           WHERE run.user_id = $1 AND run.id = $3 AND result.value->>'status' = 'FAILED')
+         RETURNING is_active, consecutive_failures",
+        user_id.uuid(),
+        rule_id,
+        execution_id,
+    )
     .fetch_optional(connection)
     .await?;
-    Ok(name)
+    let off = counted.filter(|counted| !counted.is_active);
+    Ok(Some(Judged {
+        rule,
+        switched_off_after: off.map(|off| off.consecutive_failures),
+    }))
+}
+
+/// Forgets a rule's failures when an effect was the last one that an execution of it waited for, and none has failed.
+/// It comes before [`settle`], as [`count_failure`] does.
+pub(super) async fn forget_failures(
+    connection: &mut PgConnection,
+    taken: &Taken,
+    rule_id: Uuid,
+    execution_id: Uuid,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE automation_rules SET consecutive_failures = 0
+         WHERE user_id = $1 AND id = $2 AND is_active AND consecutive_failures > 0
+           AND NOT EXISTS (SELECT FROM effects WHERE user_id = $1 AND execution_id = $3 AND id <> $4
+                           AND status <> 'DONE')
+           AND NOT EXISTS (SELECT FROM rule_executions run, json_array_elements(run.action_result) AS result (value)
+                           WHERE run.user_id = $1 AND run.id = $3 AND result.value->>'status' = 'FAILED')",
+        taken.user_id.uuid(),
+        rule_id,
+        execution_id,
+        taken.id,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -8,11 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use pfms_runtime::client::MeshChannel;
 use pfms_runtime::error::chain;
 use pfms_runtime::{Begun, Database, Error};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::expenses::Expenses;
-use super::store::{self, Taken};
+use super::store::{self, Judged, Taken};
 use super::{Status, Task, report};
+use crate::store::rules;
 use crate::webhook::{Courier, Letter, PING, RULE_ACTION};
 
 /// How long a process that took effects has to do them before another one may: longer than those of one user, which
@@ -140,16 +142,38 @@ impl Worker {
         let Begun::Fresh(mut unit) = self.database.begin::<()>(taken.user_id, None).await? else {
             return Err(Error::internal("a unit without a key was repeated"));
         };
-        let first = store::settle(unit.connection(), taken, status, (reason, detail), now).await?;
-        if first
-            && status == Status::Failed
-            && let Some(rule_id) = taken.rule_id
-            && let Some(rule) = store::rule_name(unit.connection(), taken.user_id, rule_id).await?
-        {
-            unit.publish(report::failed(taken, &rule, (reason, detail), now)?);
+        let judged = judge(unit.connection(), taken, status).await?;
+        if !store::settle(unit.connection(), taken, status, (reason, detail), now).await? {
+            // Another try ended it, and what was judged here is given up with the transaction.
+            return Ok(());
+        }
+        if let (Some(judged), Some(rule_id)) = (judged, taken.rule_id) {
+            unit.publish(report::failed(taken, &judged.rule, (reason, detail), now)?);
+            if let Some(failures) = judged.switched_off_after {
+                rules::withdraw(unit.connection(), taken.user_id, &[rule_id.into()]).await?;
+                let problem = report::why(reason, detail);
+                let rule = (rule_id.into(), judged.rule.as_str());
+                unit.publish(report::switched_off(taken.user_id, rule, failures, problem, now)?);
+            }
         }
         unit.commit(()).await
     }
+}
+
+/// What the end of an effect means for its rule: something when it failed and the rule still exists.
+async fn judge(
+    connection: &mut PgConnection,
+    taken: &Taken,
+    status: Status,
+) -> Result<Option<Judged>, Error> {
+    let (Some(rule_id), Some(execution_id)) = (taken.rule_id, taken.execution_id) else {
+        return Ok(None);
+    };
+    if status == Status::Failed {
+        return store::count_failure(connection, taken.user_id, rule_id, execution_id).await;
+    }
+    store::forget_failures(connection, taken, rule_id, execution_id).await?;
+    Ok(None)
 }
 
 fn letter<'a>(

@@ -39,7 +39,8 @@ impl Engine {
             mut executions,
             today,
         } = plan;
-        if executions.iter().any(|execution| execution.policy.is_limited()) {
+        let is_limited = |one: &Execution| one.outcome.acts() && one.policy.is_limited();
+        if executions.iter().any(is_limited) {
             let ids: Vec<Uuid> = executions
                 .iter()
                 .map(|execution| execution.rule_id.uuid())
@@ -74,8 +75,8 @@ impl Engine {
     }
 }
 
-/// The executions that remain when each rule keeps to how often it may act, in their order: of those that act, the ones
-/// that may, up to the first that ends processing.
+/// The executions that remain when each rule keeps to how often it may act, in their order: those that act and may not
+/// are left out, and the first that acts and ends processing is the last.
 fn allowed(
     executions: Vec<Execution>,
     policies: &HashMap<Uuid, Policy>,
@@ -83,15 +84,16 @@ fn allowed(
     today: Date,
 ) -> Vec<Execution> {
     let mut left = Vec::new();
-    for execution in executions {
+    for mut execution in executions {
         let Some(policy) = policies.get(&execution.rule_id.uuid()) else {
             continue;
         };
-        let acts = execution.outcome.acts();
-        if acts && !policy.allows(at, today) {
-            continue;
+        if execution.outcome.acts()
+            && let Some(why) = policy.refuses(at, today)
+        {
+            execution.outcome = Outcome::left_out(why);
         }
-        let ends = acts && execution.stop_processing;
+        let ends = execution.outcome.acts() && execution.stop_processing;
         left.push(execution);
         if ends {
             break;
@@ -110,6 +112,9 @@ struct Done<'a> {
 
 impl Done<'_> {
     fn execution(&mut self, execution: &Execution) -> Result<(), Error> {
+        if matches!(execution.outcome, Outcome::Skipped { .. }) {
+            return Ok(());
+        }
         let occasion = self.occasion;
         let chain = occasion.chain_with(execution.rule_id);
         let actions = execution.outcome.actions();
@@ -157,27 +162,11 @@ impl Done<'_> {
 
     /// Tells the owner that a rule was switched off.
     fn switched_off(&mut self, execution: &Execution, failures: i32) -> Result<(), Error> {
-        let (_, message) = execution.outcome.problem();
-        let body = match message {
-            "" => "It failed {{ failures }} times in a row.",
-            _ => "It failed {{ failures }} times in a row; the last time: {{ problem }}",
-        };
-        let send = NotificationSend {
-            user_id: self.occasion.user_id.to_string(),
-            category: "rule".to_owned(),
-            title: "{{ rule }} was switched off".to_owned(),
-            body: body.to_owned(),
-            priority: "high".to_owned(),
-            variables: variables([
-                ("rule", execution.rule_name.clone()),
-                ("failures", failures.to_string()),
-                ("problem", message.to_owned()),
-            ]),
-            data: Some(refers([("ruleId", Some(execution.rule_id.to_string()))])),
-            ..NotificationSend::default()
-        };
+        let (_, problem) = execution.outcome.problem();
+        let rule = (execution.rule_id, execution.rule_name.as_str());
+        let user_id = self.occasion.user_id;
         self.events
-            .push(Outgoing::new(self.occasion.user_id, self.now, &send)?);
+            .push(effects::switched_off(user_id, rule, failures, problem, self.now)?);
         Ok(())
     }
 }

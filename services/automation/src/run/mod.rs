@@ -28,7 +28,7 @@ use crate::condition::{Condition, Known};
 use crate::execution::{Execution, ExecutionId, Outcome};
 use crate::facts::{Source, Wanted};
 use crate::occasion::{MAX_CHAIN, Occasion};
-use crate::policy::Policy;
+use crate::policy::{LeftOut, Policy};
 use crate::rule::{Component, Draft};
 use crate::sandbox::Sandbox;
 use crate::schema::TOPIC;
@@ -79,6 +79,8 @@ struct Ready {
     component: Option<Component>,
     stop_processing: bool,
     policy: Policy,
+    /// Why it does not run.
+    left_out: Option<LeftOut>,
 }
 
 impl Engine {
@@ -96,15 +98,19 @@ impl Engine {
             let is_in_time = candidate.active_from.is_none_or(|from| from <= today)
                 && candidate.active_until.is_none_or(|until| today <= until);
             let is_meant = candidate.topic.is_empty() || candidate.topic == occasion.fact.text(TOPIC);
-            // What a rule may do only becomes less until its next day, so that this is certain.
-            if !is_meant || !is_in_time || !candidate.policy.allows(occasion.occurred_at, today) {
+            if !is_meant || !is_in_time {
                 continue;
             }
-            rules.extend(Ready::read(candidate, occasion, &mut executions));
+            // What a rule may do only becomes less until its next day, so that this is certain.
+            let refused = candidate.policy.refuses(occasion.occurred_at, today);
+            let left_out = refused.or(candidate.is_group_off.then_some(LeftOut::GroupOff));
+            if let Some(rule) = Ready::read(candidate, occasion, &mut executions) {
+                rules.push(Ready { left_out, ..rule });
+            }
         }
         let known = self.known(occasion, &person, &rules).await?;
         rules.retain(|rule| rule.decide(occasion, &known) == Some(true));
-        let (rules, skipped) = cut_loops(occasion, &known, rules);
+        let (rules, skipped) = part(occasion, &known, rules);
         executions.extend(skipped);
         executions.extend(self.run(occasion, person, &known, rules).await?);
         // The log lists by id, and shall list what ran in the order of the rules.
@@ -120,7 +126,8 @@ impl Engine {
         known::budgets(&mut known, person);
         let undecided: Vec<_> = rules
             .iter()
-            .filter(|rule| rule.decide(occasion, &known).is_none())
+            // For one that is left out nothing is asked: it is in the log where that it matches is known without.
+            .filter(|rule| rule.left_out.is_none() && rule.decide(occasion, &known).is_none())
             .flat_map(|rule| rule.condition.iter().flat_map(Condition::measures))
             .filter(|measure| known.get(*measure).is_none())
             .collect();
@@ -251,10 +258,10 @@ fn acted(planned: Vec<Planned>) -> Outcome {
     }
 }
 
-/// Takes out the rules that the event must not run: those that led to it, and all of them when too many did. That a
-/// rule's own action does not trigger it again is what its owner expects, and not worth a line of the log; that others
-/// lie in between is.
-fn cut_loops(occasion: &Occasion, known: &Known, rules: Vec<Ready>) -> (Vec<Ready>, Vec<Execution>) {
+/// Takes out the rules that are left out and those that the event must not run: those that led to it, and all of them
+/// when too many did. That a rule's own action does not trigger it again is what its owner expects, and not worth a line
+/// of the log; that others lie in between is.
+fn part(occasion: &Occasion, known: &Known, rules: Vec<Ready>) -> (Vec<Ready>, Vec<Execution>) {
     let mut left = Vec::new();
     let mut skipped = Vec::new();
     for rule in rules {
@@ -272,6 +279,8 @@ fn cut_loops(occasion: &Occasion, known: &Known, rules: Vec<Ready>) -> (Vec<Read
                     "{MAX_CHAIN} rules in a row led to the event, which is the most that is allowed"
                 ),
             }
+        } else if let Some(why) = rule.left_out {
+            Outcome::left_out(why)
         } else {
             left.push(rule);
             continue;
@@ -302,6 +311,7 @@ impl Ready {
             component: candidate.component,
             stop_processing: candidate.stop_processing,
             policy: candidate.policy,
+            left_out: None,
         };
         if violations.is_empty() {
             return Some(rule);
@@ -322,6 +332,7 @@ impl Ready {
             component: draft.component,
             stop_processing: draft.stop_processing,
             policy: Policy::default(),
+            left_out: None,
         }
     }
 

@@ -22,7 +22,8 @@ pub struct Written {
     pub switched_off_after: Option<i32>,
 }
 
-/// Writes executions of one event and counts them with their rules. Gives those whose rules still exist and are active:
+/// Writes executions of one event and counts them with their rules, those whose effects may still fail as neither failed
+/// nor not. Gives those whose rules still exist and are active:
 /// one that was deleted or switched off meanwhile leaves nothing, and its actions are not to be taken. `today` is the
 /// day of the event in the owner's zone.
 ///
@@ -40,9 +41,10 @@ pub async fn insert(
         r#"WITH run AS (
              SELECT * FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::integer[],
                                   $11::text[], $12::bigint[], $13::bigint[], $14::json[], $15::json[], $16::json[],
-                                  $17::json[], $18::json[], $19::boolean[], $20::boolean[])
+                                  $17::json[], $18::json[], $19::boolean[], $20::boolean[], $24::boolean[])
                   AS run (id, rule_id, status, error_reason, error_message, action_count, module_hash, fuel,
-                          duration_micros, trigger_data, action_result, logs, conditions, limits, acts, fails)
+                          duration_micros, trigger_data, action_result, logs, conditions, limits, acts, fails,
+                          is_undecided)
          ), alive AS (
              SELECT id FROM automation_rules WHERE user_id = $1 AND id = ANY ($6) AND is_active
              ORDER BY id FOR NO KEY UPDATE
@@ -54,7 +56,8 @@ pub async fn insert(
                  acted_count = CASE WHEN NOT acts THEN acted_count WHEN acted_on = $22 THEN acted_count + 1
                                     WHEN acted_on > $22 THEN acted_count ELSE 1 END,
                  acted_on = CASE WHEN acts THEN greatest(acted_on, $22) ELSE acted_on END,
-                 consecutive_failures = CASE WHEN fails THEN consecutive_failures + 1 ELSE 0 END,
+                 consecutive_failures = CASE WHEN fails THEN consecutive_failures + 1
+                                             WHEN is_undecided THEN consecutive_failures ELSE 0 END,
                  is_active = NOT (fails AND failure_limit > 0 AND consecutive_failures + 1 >= failure_limit),
                  disabled_reason = CASE WHEN fails AND failure_limit > 0 AND consecutive_failures + 1 >= failure_limit
                                         THEN 'FAILURE_LIMIT' ELSE '' END
@@ -98,6 +101,7 @@ pub async fn insert(
         occasion.occurred_at.to_sqlx() as _,
         today.to_sqlx() as _,
         &occasion.chain,
+        &columns.are_undecided,
     )
     .fetch_all(connection)
     .await?;
@@ -126,6 +130,7 @@ struct Columns {
     limits: Vec<Option<Value>>,
     acts: Vec<bool>,
     fails: Vec<bool>,
+    are_undecided: Vec<bool>,
 }
 
 impl Columns {
@@ -160,6 +165,7 @@ impl Columns {
             columns.limits.push(execution.limits.clone());
             columns.acts.push(outcome.acts());
             columns.fails.push(outcome.is_failure());
+            columns.are_undecided.push(outcome.is_undecided());
         }
         Ok(columns)
     }

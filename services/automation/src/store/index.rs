@@ -44,6 +44,8 @@ pub struct Candidate {
     pub stop_processing: bool,
     /// How often it may act.
     pub policy: Policy,
+    /// Whether it is in a group that is switched off.
+    pub is_group_off: bool,
     /// The first day on which it takes part.
     pub active_from: Option<Date>,
     /// The last one.
@@ -99,8 +101,8 @@ pub async fn delete(connection: &mut PgConnection, user_id: UserId, id: RuleId) 
     Ok(())
 }
 
-/// Rules whose entries an event meets, or the one that is meant, as far as they and their groups are active. They come
-/// by stage, position and age.
+/// Rules whose entries an event meets, or the one that is meant, as far as they are active. They come by stage, position
+/// and age.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -120,6 +122,7 @@ pub async fn candidates(pool: &PgPool, occasion: &Occasion) -> Result<Found, Err
                   rule.active_until as "active_until?: jiff_sqlx::Date",
                   rule.last_acted_at as "last_acted_at?: jiff_sqlx::Timestamp",
                   rule.acted_on as "acted_on?: jiff_sqlx::Date", rule.acted_count as "acted_count!",
+                  together.is_active IS FALSE as "is_group_off!",
                   person.currency as "currency?", person.time_zone as "time_zone?",
                   person.daily_limit_minor as "daily_limit_minor?",
                   person.daily_limit_currency as "daily_limit_currency?",
@@ -142,7 +145,6 @@ pub async fn candidates(pool: &PgPool, occasion: &Occasion) -> Result<Found, Err
                SELECT is_active FROM rule_groups
                WHERE user_id = $1 AND id = rule.group_id LIMIT 1) AS together ON true
            LEFT JOIN LATERAL (SELECT * FROM people WHERE user_id = $1 LIMIT 1) AS person ON true
-           WHERE together.is_active IS NOT FALSE
            ORDER BY rule.stage, rule.position, rule.id"#,
         occasion.user_id.uuid(),
         fact.name(),
@@ -181,6 +183,7 @@ struct Row {
     last_acted_at: Option<jiff_sqlx::Timestamp>,
     acted_on: Option<jiff_sqlx::Date>,
     acted_count: i32,
+    is_group_off: bool,
     currency: Option<String>,
     time_zone: Option<String>,
     daily_limit_minor: Option<i64>,
@@ -211,6 +214,7 @@ impl Row {
                 acted_on: day(self.acted_on),
                 acted_count: self.acted_count,
             },
+            is_group_off: self.is_group_off,
             active_from: day(self.active_from),
             active_until: day(self.active_until),
         };

@@ -49,6 +49,8 @@ pub struct Recent {
     pub asked: Vec<(UserId, GatherFactsRequest)>,
     /// Whether the one category was deleted.
     pub no_categories: bool,
+    /// How often it refuses to change an expense.
+    pub refusals: u32,
     /// What rules changed.
     pub changed: Vec<(UserId, ApplyRuleActionsRequest)>,
     /// What rules recorded.

@@ -129,6 +129,10 @@ impl ExpenseInternalService for Played {
         let user_id = Call::of(&request)?.user()?;
         let request = request.into_inner();
         let mut recent = self.0.lock().unwrap();
+        if recent.refusals > 0 {
+            recent.refusals -= 1;
+            return Err(Status::not_found("the expense does not exist"));
+        }
         let known = recent
             .expenses
             .iter_mut()

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use pfms_proto::user::v1::user_service_server::{UserService, UserServiceServer};
-use pfms_proto::user::v1::*;
+use pfms_proto::user::v1::{
+    FinancialPreferences, GetFinancialPreferencesRequest, GetProfileRequest, Profile,
+    UpdateFinancialPreferencesRequest, UpdateProfileRequest,
+};
 use pfms_runtime::{Call, Parts, Service};
 use pfms_types::UserId;
 use tonic::{Request, Response, Status};
