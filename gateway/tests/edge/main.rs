@@ -18,3 +18,4 @@ mod slow;
 mod tls;
 mod tokens;
 mod traps;
+mod wire;

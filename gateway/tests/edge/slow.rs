@@ -22,14 +22,15 @@ fn impatient() -> &'static Rig {
     })
 }
 
-fn connect(rig: &Rig) -> TcpStream {
+/// A plain connection to the edge.
+pub fn connect(rig: &Rig) -> TcpStream {
     let stream = TcpStream::connect(rig.address("edge")).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream
 }
 
 /// What comes until the other side closes.
-fn rest(mut stream: TcpStream) -> String {
+pub fn rest(mut stream: TcpStream) -> String {
     let started = Instant::now();
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);

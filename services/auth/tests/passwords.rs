@@ -54,6 +54,27 @@ async fn session_count(harness: &Harness, tokens: &TokenSet) -> usize {
     listed.into_inner().sessions.len()
 }
 
+/// Nothing is trimmed, folded or cut: bcrypt, for one, would look at 72 bytes only.
+#[tokio::test]
+async fn a_password_is_compared_as_it_was_given() {
+    let harness = start().await;
+    let filling = "lantern orbit cactus violin ".repeat(3);
+    let given = format!(" {filling}Meadow ");
+    let mut account = registration(EMAIL);
+    account.password.clone_from(&given);
+    anonymous(&harness).register(account).await.unwrap();
+    for other in [
+        given.trim().to_owned(),
+        given.to_lowercase(),
+        format!(" {filling}Shadow "),
+    ] {
+        let status = sign_in_as(&harness, EMAIL, &other).await.unwrap_err();
+        assert_eq!(status.code(), tonic::Code::Unauthenticated, "{other:?}");
+    }
+    sign_in_as(&harness, EMAIL, &given).await.unwrap();
+    harness.stop().await;
+}
+
 #[tokio::test]
 async fn a_mailed_link_sets_a_new_password_and_ends_all_sessions() {
     let (harness, mailbox) = Mailbox::start().await;
