@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pfms_plugin_host::{
-    Context, EvaluateError, Evaluation, Event, Facts, Host, Limits, LoadError, Module, Tier, UnknownLimit,
-    hash,
+    Context, EvaluateError, Evaluation, Event, Facts, Hashed, Host, Limits, LoadError, Module, Tier,
+    UnknownLimit,
 };
 use pfms_runtime::{Error, settings};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -139,11 +139,15 @@ impl Sandbox {
         lock(&self.loaded).get(&(hash.to_owned(), tier))
     }
 
-    /// Loads a component, and keeps it in memory.
+    /// Loads a component, and keeps it in memory. Its bytes are asked for where hashing them may take its time.
     ///
     /// # Errors
     /// When the host is too busy or fails. That the component is not accepted is the answer, not an error.
-    pub async fn load(&self, bytes: Vec<u8>, tier: Tier) -> Result<Result<Arc<Loaded>, LoadError>, Error> {
+    pub async fn load(
+        &self,
+        bytes: impl FnOnce() -> Hashed<Vec<u8>> + Send + 'static,
+        tier: Tier,
+    ) -> Result<Result<Arc<Loaded>, LoadError>, Error> {
         let room = self.room(tier);
         let permit = room
             .turn(&room.loading)
@@ -153,12 +157,13 @@ impl Sandbox {
         let kept = Arc::clone(&self.loaded);
         let answer = spawn_blocking(move || {
             let _permit = permit;
+            let bytes = bytes();
             // Somebody else may have waited for the same.
-            let known = lock(&kept).get(&(hash(&bytes), tier));
+            let known = lock(&kept).get(&(bytes.hash().to_owned(), tier));
             if let Some(loaded) = known {
                 return Ok(loaded);
             }
-            let module = host.load(&bytes)?;
+            let module = host.load_hashed(&bytes)?;
             let limits = *host.limits();
             let loaded = Arc::new(Loaded { module, tier, limits });
             // Also when nobody waits for it any more.

@@ -23,22 +23,27 @@ pub(crate) fn check_identity(name: &str, version: &str) -> Result<(), LoadError>
 
 /// Lower case words joined by hyphens, 1 to 64 characters.
 pub(crate) fn is_words(text: &str) -> bool {
-    text.len() <= NAME_BYTES && hyphenated(text)
+    text.len() <= NAME_BYTES && are_words(text, b"-")
 }
 
 /// The same, joined by dots, 1 to 128 characters.
 pub(crate) fn is_dotted(text: &str) -> bool {
-    text.len() <= ID_BYTES && text.split('.').all(hyphenated)
+    text.len() <= ID_BYTES && are_words(text, b"-.")
 }
 
-fn hyphenated(text: &str) -> bool {
-    let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    text.split('-').all(is_word)
+/// Words of lower case letters and digits, with one separator between each two.
+fn are_words(text: &str, separators: &[u8]) -> bool {
+    let mut in_word = false;
+    for byte in text.bytes() {
+        if byte.is_ascii_lowercase() || byte.is_ascii_digit() {
+            in_word = true;
+        } else if in_word && separators.contains(&byte) {
+            in_word = false;
+        } else {
+            return false;
+        }
+    }
+    in_word
 }
 
 /// One line of 1 to 200 characters.

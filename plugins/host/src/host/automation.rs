@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Binary, Called, Host};
+use super::{Binary, Called, Hashed, Host};
 use crate::contract::{Contract, Rule};
 use crate::{Action, Context, Description, EvaluateError, Event, Facts, LoadError, LogLine, describe};
 
@@ -35,7 +35,19 @@ impl Host {
     /// # Errors
     /// When the bytes are not a component that the host accepts; see [`LoadError`].
     pub fn load(&self, bytes: &[u8]) -> Result<Arc<Module>, LoadError> {
-        let (binary, component, version) = self.admit(bytes, Contract::automation)?;
+        self.load_rule(bytes, None)
+    }
+
+    /// The same for bytes whose hash is known already.
+    ///
+    /// # Errors
+    /// When the bytes are not a component that the host accepts; see [`LoadError`].
+    pub fn load_hashed<B: AsRef<[u8]>>(&self, hashed: &Hashed<B>) -> Result<Arc<Module>, LoadError> {
+        self.load_rule(hashed.bytes(), Some(hashed.hash()))
+    }
+
+    fn load_rule(&self, bytes: &[u8], hash: Option<&str>) -> Result<Arc<Module>, LoadError> {
+        let (binary, component, version) = self.admit(bytes, hash, Contract::automation)?;
         let rule = Rule::link(version, &self.engine, &component).map_err(LoadError::wrong_world)?;
         let described = self.call(|store| rule.describe(store).map(Ok));
         let description = describe::automation::check(described.outcome?)?;

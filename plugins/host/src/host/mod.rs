@@ -1,18 +1,18 @@
 //! Loads modules and runs them.
 
 mod automation;
+mod hashed;
 mod tax;
 
 pub use automation::{Evaluation, Module};
+pub use hashed::{Hashed, hash, hex};
 pub use tax::{TaxEvaluation, TaxModule};
 
-use std::fmt::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant as Clock};
 
-use sha2::{Digest, Sha256};
 use wasmtime::component::Component;
 use wasmtime::{Engine, Store};
 
@@ -87,11 +87,13 @@ impl Host {
     fn admit<V>(
         &self,
         bytes: &[u8],
+        known_hash: Option<&str>,
         version: impl FnOnce(Contract) -> Result<V, LoadError>,
     ) -> Result<(Binary, Component, V), LoadError> {
         let contract = precheck::check(bytes, &self.limits)?;
         let version = version(contract)?;
-        let hash = hash(bytes);
+        // After the cheap checks: what they refuse is not worth its hash.
+        let hash = known_hash.map_or_else(|| hash(bytes), str::to_owned);
         let (component, from_cache) = self.component(bytes, &hash)?;
         let binary = Binary {
             hash,
@@ -208,22 +210,4 @@ impl std::fmt::Debug for Host {
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
-}
-
-/// SHA-256 of a component's bytes, 64 hexadecimal digits in lower case: what modules are known by.
-#[must_use]
-pub fn hash(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
-/// Lower case hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -39,7 +39,7 @@ impl Host {
     /// # Errors
     /// When the bytes are not a component that the host accepts; see [`LoadError`].
     pub fn load_tax(&self, bytes: &[u8]) -> Result<Arc<TaxModule>, LoadError> {
-        let (binary, component, version) = self.admit(bytes, Contract::tax)?;
+        let (binary, component, version) = self.admit(bytes, None, Contract::tax)?;
         let country = Country::link(version, &self.engine, &component).map_err(LoadError::wrong_world)?;
         let described = self.call(|store| country.describe(store).map(Ok));
         let description = tax::check_description(described.outcome?)?;

@@ -239,8 +239,8 @@ fn figures_are_found_by_year_and_id() {
     .unwrap();
     assert_eq!(figures.of(2025).map(<[_]>::len), Some(2));
     assert_eq!(figures.of(2026), None);
-    assert!(figures.has(2025, "rates.main"));
-    assert!(!figures.has(2026, "rates.main") && !figures.has(2025, "rates"));
+    assert!(figures.names(2025)("rates.main"));
+    assert!(!figures.names(2026)("rates.main") && !figures.names(2025)("rates"));
 }
 
 #[test]

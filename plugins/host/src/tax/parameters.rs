@@ -139,11 +139,10 @@ impl Figures {
         self.0.get(&year).map(|year| year.parameters.as_slice())
     }
 
-    /// Whether a year has a parameter.
-    pub(crate) fn has(&self, year: u16, id: &str) -> bool {
-        self.0
-            .get(&year)
-            .is_some_and(|year| year.positions.contains_key(id))
+    /// Says of an id whether a year has a parameter of that name.
+    pub(crate) fn names(&self, year: u16) -> impl Fn(&str) -> bool {
+        let year = self.0.get(&year);
+        move |id| year.is_some_and(|year| year.positions.contains_key(id))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pfms_plugin_host::{Tier, hash};
+use pfms_plugin_host::{Hashed, Tier};
 use pfms_proto::automation::v1 as wire;
 use pfms_proto::automation::v1::module_service_server::ModuleService;
 use pfms_proto::google::api::HttpBody;
@@ -109,9 +109,9 @@ impl ModuleService for Modules {
 impl Modules {
     /// Loads a component. A large one takes longer to compile than a request may: then its author is asked to come
     /// again, and finds it compiled.
-    async fn load(&self, bytes: Vec<u8>, tier: Tier) -> Result<Arc<Loaded>, Status> {
+    async fn load(&self, bytes: Hashed<Vec<u8>>, tier: Tier) -> Result<Arc<Loaded>, Status> {
         let sandbox = Arc::clone(&self.sandbox);
-        let loading = tokio::spawn(async move { sandbox.load(bytes, tier).await });
+        let loading = tokio::spawn(async move { sandbox.load(|| bytes, tier).await });
         match tokio::time::timeout(self.patience, loading).await {
             Err(_) => Err(upload::compiling()),
             Ok(ended) => {
@@ -131,16 +131,16 @@ impl Modules {
         } = upload;
         let publisher = Publisher::verify(publisher_key, signature, &upload.bytes).map_err(Error::from)?;
         let mut connection = self.database.pool().acquire().await.map_err(Error::from)?;
-        let hash = hash(&upload.bytes);
-        let known = store::modules::with_hash(&mut connection, user_id, &hash).await?;
+        let bytes = Hashed::new(&upload.bytes);
+        let known = store::modules::with_hash(&mut connection, user_id, bytes.hash()).await?;
         drop(connection);
         if let Some(module) = known {
             return Ok(module.signed(publisher));
         }
         let tier = upload.tier.unwrap_or_else(|| self.sandbox.tier_of(&upload.bytes));
-        let loaded = match self.sandbox.loaded(&hash, tier) {
+        let loaded = match self.sandbox.loaded(bytes.hash(), tier) {
             Some(loaded) => loaded,
-            None => self.load(upload.bytes.clone(), tier).await?,
+            None => self.load(bytes.to_owned(), tier).await?,
         };
         let triggers = &loaded.module().description().triggers;
         if let Some(unknown) = triggers.iter().find(|name| Schema::find(name).is_none()) {

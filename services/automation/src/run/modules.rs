@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use pfms_plugin_host::Hashed;
 use pfms_runtime::Error;
 use pfms_types::UserId;
 
@@ -48,7 +49,7 @@ impl Engine {
             } else {
                 let content = store::modules::content(pool, user_id, &hash).await?;
                 let Some(content) = content else { continue };
-                let loaded = self.sandbox.load(content, tier).await?;
+                let loaded = self.sandbox.load(|| Hashed::new(content), tier).await?;
                 loaded.map_err(|error| Outcome::failed(error.reason(), &error.to_string()))
             };
             modules.insert(id, Module { hash, loaded });
