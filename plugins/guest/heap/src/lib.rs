@@ -15,6 +15,10 @@
 
 // An allocator is unsafe by nature. What a mistake here could reach is the memory of one call in the sandbox.
 #![allow(unsafe_code)]
+#![allow(
+    clippy::cast_ptr_alignment,
+    reason = "blocks are aligned to GRAIN, as every pointer in them is"
+)]
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::{Cell, UnsafeCell};
