@@ -31,7 +31,7 @@ mod types;
 
 pub use contract::World;
 pub use error::{EvaluateError, HostError, LoadError};
-pub use host::{Evaluation, Hashed, Host, Module, TaxEvaluation, TaxModule, hash, hex};
+pub use host::{Evaluation, Hashed, Host, Module, TaxEvaluation, TaxModule, hex};
 pub use limits::{Allocation, Limits, Tier, UnknownLimit};
 pub use precheck::precheck;
 pub use signature::{ModuleSignature, PublisherKey, SignatureError};

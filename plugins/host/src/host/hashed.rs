@@ -50,8 +50,7 @@ impl<B: AsRef<[u8]>> std::fmt::Debug for Hashed<B> {
 }
 
 /// SHA-256 of a component's bytes, 64 hexadecimal digits in lower case: what modules are known by.
-#[must_use]
-pub fn hash(bytes: &[u8]) -> String {
+pub(super) fn hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 

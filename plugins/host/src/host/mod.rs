@@ -5,7 +5,7 @@ mod hashed;
 mod tax;
 
 pub use automation::{Evaluation, Module};
-pub use hashed::{Hashed, hash, hex};
+pub use hashed::{Hashed, hex};
 pub use tax::{TaxEvaluation, TaxModule};
 
 use std::path::Path;
@@ -93,7 +93,7 @@ impl Host {
         let contract = precheck::check(bytes, &self.limits)?;
         let version = version(contract)?;
         // After the cheap checks: what they refuse is not worth its hash.
-        let hash = known_hash.map_or_else(|| hash(bytes), str::to_owned);
+        let hash = known_hash.map_or_else(|| hashed::hash(bytes), str::to_owned);
         let (component, from_cache) = self.component(bytes, &hash)?;
         let binary = Binary {
             hash,
