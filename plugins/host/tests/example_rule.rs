@@ -5,6 +5,7 @@ mod support;
 
 use pfms_plugin_host::{Action, Date, Event, Expense, ExpenseFilter, FactRequest, Facts, Priority};
 use support::{context, expense, habit_counter, host, load, third_coffee};
+use wasmparser::{Parser, Payload};
 
 #[test]
 fn a_module_says_what_it_is() {
@@ -119,4 +120,25 @@ fn threads_share_a_host_and_a_module() {
             scope.spawn(|| assert_eq!(third_coffee(host(), &module, 2, vec![]).fuel, expected));
         }
     });
+}
+
+#[test]
+fn all_the_facts_that_it_asks_for_fit_into_the_memory_that_it_begins_with() {
+    let recent = (1..=500).map(|number| expense(number, "coffee")).collect();
+    let evaluation = third_coffee(host(), &load(habit_counter()), 501, recent);
+    assert!(evaluation.outcome.is_ok());
+    // Growing would be a change of page protection, which all threads of the process wait for.
+    assert_eq!(evaluation.memory_bytes, memory_at_first(habit_counter()));
+}
+
+fn memory_at_first(component: &[u8]) -> usize {
+    let mut bytes = 0;
+    for payload in Parser::new(0).parse_all(component) {
+        if let Payload::MemorySection(memories) = payload.unwrap() {
+            for memory in memories {
+                bytes += usize::try_from(memory.unwrap().initial << 16).unwrap();
+            }
+        }
+    }
+    bytes
 }
