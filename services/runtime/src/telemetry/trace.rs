@@ -6,8 +6,8 @@ use std::sync::Arc;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
-use tracing::Span;
 use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use uuid::Uuid;
 
@@ -38,6 +38,38 @@ pub fn current() -> TraceContext {
 /// Runs a future as part of a request.
 pub async fn correlated<F: Future>(correlation_id: Arc<str>, future: F) -> F::Output {
     CORRELATION.scope(correlation_id, future).await
+}
+
+/// Where something belongs that is done together with others.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    span: Span,
+    correlation_id: Arc<str>,
+}
+
+impl Scope {
+    pub(crate) const fn new(span: Span, correlation_id: Arc<str>) -> Self {
+        Self { span, correlation_id }
+    }
+
+    /// That of what is being done.
+    #[must_use]
+    pub fn current() -> Self {
+        let correlation_id = CORRELATION.try_with(Arc::clone).unwrap_or_default();
+        Self::new(Span::current(), correlation_id)
+    }
+
+    /// Calls a function in it.
+    pub fn call<T>(&self, function: impl FnOnce() -> T) -> T {
+        CORRELATION.sync_scope(Arc::clone(&self.correlation_id), || self.span.in_scope(function))
+    }
+
+    /// Runs a future in it.
+    pub async fn run<F: Future>(&self, future: F) -> F::Output {
+        correlated(Arc::clone(&self.correlation_id), future)
+            .instrument(self.span.clone())
+            .await
+    }
 }
 
 /// The client's request id when it is one that can be logged, else a new one.

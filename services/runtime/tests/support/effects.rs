@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use pbjson_types::Empty;
 use pfms_proto::event::EventData;
-use pfms_proto::events::v1::{NotificationSend, UserCreated};
-use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing};
+use pfms_proto::events::v1::{NotificationSend, RuleExecuted, UserCreated};
+use pfms_runtime::events::{Consumer, Event, HandleError, Handler, JointHandler, Outgoing, Planned};
 use pfms_runtime::testing::Harness;
 use pfms_runtime::{Begun, Clock, Database, Error, Parts, Service};
 use pfms_types::UserId;
@@ -28,6 +28,9 @@ pub const IDLE_AT_A_GLANCE: &str = "idle at a glance";
 /// The text of an event at which the glance fails.
 pub const UNCLEAR: &str = "unclear";
 
+/// The text of an event that cannot be looked up together with others.
+pub const MUCH: &str = "much";
+
 /// How a try fails.
 #[derive(Clone, Copy)]
 pub enum Fault {
@@ -45,23 +48,21 @@ pub enum Fault {
 struct Script {
     faults: Mutex<HashMap<String, VecDeque<Fault>>>,
     tries: Mutex<HashMap<String, usize>>,
+    /// How many events were written at once, each time.
+    together: Mutex<Vec<usize>>,
+    /// The requests to which what was published belongs, by the event's text.
+    correlations: Mutex<HashMap<String, String>>,
 }
 
-struct WriteRow(Arc<Script>);
-
-#[async_trait]
-impl Handler for WriteRow {
-    type Plan = (String, bool);
-
-    async fn plan(&self, event: &Event) -> Result<(String, bool), HandleError> {
+impl Script {
+    fn plan(&self, event: &Event) -> Result<(String, bool), HandleError> {
         let text = if event.name == UserCreated::NAME {
             event.data::<UserCreated>()?.first_name
         } else {
             event.data::<NotificationSend>()?.title
         };
-        *self.0.tries.lock().unwrap().entry(text.clone()).or_default() += 1;
+        *self.tries.lock().unwrap().entry(text.clone()).or_default() += 1;
         let fault = self
-            .0
             .faults
             .lock()
             .unwrap()
@@ -81,6 +82,34 @@ impl Handler for WriteRow {
         }
     }
 
+    async fn write(
+        transaction: &mut PgConnection,
+        event: &Event,
+        (text, fail): (String, bool),
+    ) -> Result<(), HandleError> {
+        sqlx::query("INSERT INTO effects (event_id, user_id, text) VALUES ($1, $2, $3)")
+            .bind(event.id)
+            .bind(event.user_id)
+            .bind(text)
+            .execute(transaction)
+            .await?;
+        if fail {
+            return Err(Error::internal("as the test wants").into());
+        }
+        Ok(())
+    }
+}
+
+struct WriteRow(Arc<Script>);
+
+#[async_trait]
+impl Handler for WriteRow {
+    type Plan = (String, bool);
+
+    async fn plan(&self, event: &Event) -> Result<(String, bool), HandleError> {
+        self.0.plan(event)
+    }
+
     async fn idle(&self, events: &[&Event]) -> Result<Vec<bool>, HandleError> {
         let texts = events.iter().map(|event| event.data["title"].as_str());
         if texts.clone().any(|text| text == Some(UNCLEAR)) {
@@ -97,18 +126,60 @@ impl Handler for WriteRow {
         &self,
         transaction: &mut PgConnection,
         event: &Event,
-        (text, fail): (String, bool),
+        plan: (String, bool),
     ) -> Result<Vec<Outgoing>, HandleError> {
-        sqlx::query("INSERT INTO effects (event_id, user_id, text) VALUES ($1, $2, $3)")
-            .bind(event.id)
-            .bind(event.user_id)
-            .bind(text)
-            .execute(transaction)
-            .await?;
-        if fail {
-            return Err(Error::internal("as the test wants").into());
-        }
+        Script::write(transaction, event, plan).await?;
         Ok(Vec::new())
+    }
+}
+
+/// The same for several events at once. What it publishes about each is heard by nobody.
+struct WriteRows(Arc<Script>);
+
+#[async_trait]
+impl JointHandler for WriteRows {
+    type Found = ();
+    type Plan = (String, bool);
+
+    async fn find(&self, events: &[&Event]) -> Result<Option<Vec<()>>, HandleError> {
+        let mut users: Vec<_> = events.iter().map(|event| event.user_id).collect();
+        users.sort_unstable();
+        users.dedup();
+        assert_eq!(users.len(), events.len(), "one event of each user");
+        let is_much = events.len() > 1 && events.iter().any(|event| event.data["title"] == MUCH);
+        Ok((!is_much).then(|| vec![(); events.len()]))
+    }
+
+    async fn plan(&self, event: &Event, (): ()) -> Result<(String, bool), HandleError> {
+        self.0.plan(event)
+    }
+
+    fn is_idle((text, _): &(String, bool)) -> bool {
+        text == IDLE
+    }
+
+    async fn apply(
+        &self,
+        transaction: &mut PgConnection,
+        planned: Vec<Planned<'_, (String, bool)>>,
+    ) -> Result<Vec<Outgoing>, HandleError> {
+        self.0.together.lock().unwrap().push(planned.len());
+        let mut events = Vec::new();
+        for Planned { event, scope, plan } in planned {
+            let executed = RuleExecuted {
+                user_id: event.user_id.to_string(),
+                ..RuleExecuted::default()
+            };
+            let made = scope.call(|| Outgoing::new(event.user(), event.occurred_at, &executed));
+            self.0
+                .correlations
+                .lock()
+                .unwrap()
+                .insert(plan.0.clone(), made.as_ref().unwrap().correlation_id.clone());
+            events.push(made?);
+            Script::write(transaction, event, plan).await?;
+        }
+        Ok(events)
     }
 }
 
@@ -122,14 +193,24 @@ pub struct Effects {
 impl Effects {
     /// Starts it, with the broker at this URL or the usual one.
     pub async fn start(amqp_url: Option<String>) -> Self {
+        let consumer = |script| Consumer::new(CONSUMER, WriteRow(script));
+        Self::start_with(amqp_url, consumer).await
+    }
+
+    /// The same with effects of several events that are written at once.
+    pub async fn start_joint(amqp_url: Option<String>) -> Self {
+        let consumer = |script| Consumer::joint(CONSUMER, WriteRows(script));
+        Self::start_with(amqp_url, consumer).await
+    }
+
+    async fn start_with(amqp_url: Option<String>, consumer: fn(Arc<Script>) -> Consumer) -> Self {
         let script = Arc::new(Script::default());
         let database = Arc::new(OnceLock::new());
         let service = {
             let (script, database) = (Arc::clone(&script), Arc::clone(&database));
             Service::new("effects", 0, move |context| {
                 let _ = database.set(context.database);
-                let handler = WriteRow(Arc::clone(&script));
-                let consumer = Consumer::new(CONSUMER, handler)
+                let consumer = consumer(Arc::clone(&script))
                     .on::<NotificationSend>()
                     .on::<UserCreated>();
                 let parts = Parts::new().consumer(consumer);
@@ -166,6 +247,17 @@ impl Effects {
             .get(text)
             .copied()
             .unwrap_or_default()
+    }
+
+    /// How many events were written at once, at most.
+    pub fn most_together(&self) -> usize {
+        let together = self.script.together.lock().unwrap();
+        together.iter().copied().max().unwrap_or_default()
+    }
+
+    /// The request to which belongs what was published because of the event with this text.
+    pub fn correlation(&self, text: &str) -> Option<String> {
+        self.script.correlations.lock().unwrap().get(text).cloned()
     }
 
     /// Commits events as a service's write does.

@@ -1,5 +1,5 @@
 //! What the tests of events share.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic)]
 
 pub mod effects;
 pub mod wire;

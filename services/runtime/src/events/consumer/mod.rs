@@ -1,5 +1,6 @@
 //! Consumers: each event takes effect once, however often it is delivered.
 
+mod joint;
 mod lane;
 
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures::StreamExt;
+use futures::stream::{self, BoxStream};
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::{AMQPValue, FieldTable};
@@ -15,6 +17,9 @@ use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use self::joint::Entered;
+use self::joint::Joint;
+pub use self::joint::{JointHandler, Planned};
 use self::lane::{Lane, Received};
 use super::topology::{Bindings, declare_queue};
 use super::{Broker, BrokerError, Event, Outgoing, outbox};
@@ -94,6 +99,21 @@ pub trait Handler: Send + Sync + 'static {
 pub(crate) trait Process: Send + Sync {
     /// Does it.
     async fn process(&self, scene: &Scene<'_>, event: &Event) -> Result<bool, HandleError>;
+
+    /// How many events, of as many users, are best handled together.
+    fn together(&self) -> usize {
+        1
+    }
+
+    /// Handles several events, of as many users. Gives the places of those that it could handle together with others,
+    /// and what [`Process::process`] would give. The rest is to be handled one by one.
+    fn process_together<'a>(
+        &'a self,
+        _scene: &'a Scene<'a>,
+        _events: &'a [Entered],
+    ) -> BoxStream<'a, (usize, bool)> {
+        stream::empty().boxed()
+    }
 
     /// Which of these need no handling, as [`Handler::idle`] says.
     async fn idle(&self, _events: &[&Event]) -> Result<Vec<bool>, HandleError> {
@@ -187,6 +207,11 @@ impl Consumer {
                 of_the_erased_too: true,
             },
         )
+    }
+
+    /// The same for a handler that writes the effects of several events at once.
+    pub fn joint(name: &'static str, handler: impl JointHandler) -> Self {
+        Self::with_process(name, Joint(handler))
     }
 
     /// A consumer that handles its events in a way of its own, more than once if need be.
