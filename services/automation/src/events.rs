@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use pfms_proto::event::{EventData, EventVisitor};
 use pfms_proto::events::v1::UserUpdated;
-use pfms_runtime::events::{Consumer, Event, HandleError, Handler, Outgoing};
+use pfms_runtime::events::{Consumer, Event, HandleError, Handler, JointHandler, Outgoing, Planned};
 use pfms_runtime::{Database, Violations, parse};
 use sqlx::PgConnection;
 
 use crate::occasion::Occasion;
-use crate::run::{Engine, Plan};
+use crate::run::{Engine, Met, Plan};
+use crate::store::index::Found;
 use crate::store::people::Person;
 use crate::{schedule, store};
 
@@ -25,7 +26,7 @@ impl Rules {
     pub fn consumer(self) -> Consumer {
         let mut bind = Bind(Vec::new());
         pfms_proto::visit_triggers(&mut bind);
-        let consumer = Consumer::new("automation.expenses", self);
+        let consumer = Consumer::joint("automation.expenses", self);
         bind.0.into_iter().fold(consumer, |consumer, bind| bind(consumer))
     }
 }
@@ -39,14 +40,33 @@ impl EventVisitor for Bind {
     }
 }
 
+/// An event that was looked up: what it is, or what is wrong with it, and the rules that it may match.
+pub struct LookedUp {
+    occasion: Result<Occasion, Violations>,
+    found: Found,
+}
+
 #[async_trait]
-impl Handler for Rules {
+impl JointHandler for Rules {
+    type Found = LookedUp;
     type Plan = (Occasion, Plan);
 
-    async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError> {
-        let occasion = Occasion::of_event(event)
-            .map_err(|violations: Violations| HandleError::Malformed(violations.to_string()))?;
-        let plan = self.engine.plan(&occasion).await?;
+    async fn find(&self, events: &[&Event]) -> Result<Option<Vec<LookedUp>>, HandleError> {
+        let occasions: Vec<_> = events.iter().map(|event| Occasion::of_event(event)).collect();
+        let readable: Vec<_> = occasions.iter().map(|occasion| occasion.as_ref().ok()).collect();
+        let found = store::index::candidates(self.engine.database.pool(), &readable).await?;
+        Ok(found.map(|found| {
+            let looked_up = occasions.into_iter().zip(found);
+            looked_up
+                .map(|(occasion, found)| LookedUp { occasion, found })
+                .collect()
+        }))
+    }
+
+    async fn plan(&self, _: &Event, found: LookedUp) -> Result<Self::Plan, HandleError> {
+        let LookedUp { occasion, found } = found;
+        let occasion = occasion.map_err(|violations| HandleError::Malformed(violations.to_string()))?;
+        let plan = self.engine.plan_with(&occasion, found).await?;
         Ok((occasion, plan))
     }
 
@@ -71,10 +91,17 @@ impl Handler for Rules {
     async fn apply(
         &self,
         transaction: &mut PgConnection,
-        _: &Event,
-        (occasion, plan): Self::Plan,
+        planned: Vec<Planned<'_, Self::Plan>>,
     ) -> Result<Vec<Outgoing>, HandleError> {
-        Ok(self.engine.apply(transaction, &occasion, plan).await?)
+        let met = planned.into_iter().map(|planned| {
+            let (occasion, plan) = planned.plan;
+            Met {
+                occasion,
+                plan,
+                scope: planned.scope,
+            }
+        });
+        Ok(self.engine.apply(transaction, met.collect()).await?)
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use pfms_proto::events::v1::{AutomationTrigger, NotificationSend, RuleExecuted};
 use pfms_runtime::Error;
 use pfms_runtime::events::{HandleError, Outgoing};
+use pfms_runtime::telemetry::trace::Scope;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -19,73 +20,118 @@ use crate::occasion::Occasion;
 use crate::policy::Policy;
 use crate::schedule::{Runs, Tick};
 use crate::store;
+use crate::store::executions::Due;
 
 /// The template of notifications whose rule leaves the title or the body empty.
 const TEMPLATE: &str = "rule.matched";
 
+/// An occasion that rules met.
+pub struct Met<'a> {
+    /// What rules ran for.
+    pub occasion: Occasion,
+    /// What they made of it.
+    pub plan: Plan,
+    /// Where what is published because of it belongs.
+    pub scope: &'a Scope,
+}
+
 impl Engine {
-    /// Writes executions, and hands on what they want done. What it gives is to be published with it.
+    /// Writes executions, and hands on what they want done; for several occasions of as many users at once. What it
+    /// gives is to be published with it.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn apply(
         &self,
         connection: &mut PgConnection,
-        occasion: &Occasion,
-        plan: Plan,
+        mut met: Vec<Met<'_>>,
     ) -> Result<Vec<Outgoing>, Error> {
         let now = self.clock.now();
-        let Plan {
-            mut executions,
-            today,
-        } = plan;
-        let is_limited = |one: &Execution| one.outcome.acts() && one.policy.is_limited();
-        if executions.iter().any(is_limited) {
-            let ids: Vec<Uuid> = executions
-                .iter()
-                .map(|execution| execution.rule_id.uuid())
-                .collect();
-            let policies = store::rules::lock_policies(connection, occasion.user_id, &ids).await?;
-            executions = allowed(executions, &policies, occasion.occurred_at, today);
-        }
-        if executions.is_empty() {
+        limit(connection, &mut met).await?;
+        let due: Vec<Due<'_>> = met.iter().flat_map(Met::due).collect();
+        if due.is_empty() {
             return Ok(Vec::new());
         }
-        let written = store::executions::insert(connection, occasion, &executions, today, now).await?;
-        let mut done = Done {
-            occasion,
-            now,
-            events: Vec::new(),
-            effects: Vec::new(),
-        };
-        let mut withdrawn = Vec::new();
-        for execution in &executions {
-            let Some(written) = written.iter().find(|one| one.rule_id == execution.rule_id) else {
-                continue;
+        let written = store::executions::insert(connection, &due, now).await?;
+        let mut events = Vec::new();
+        for one in &met {
+            let user_id = one.occasion.user_id;
+            let mut done = Done {
+                occasion: &one.occasion,
+                now,
+                events: Vec::new(),
+                effects: Vec::new(),
             };
-            done.execution(execution)?;
-            if let Some(failures) = written.switched_off_after {
-                withdrawn.push(execution.rule_id);
-                done.switched_off(execution, failures)?;
-            }
+            let mut withdrawn = Vec::new();
+            one.scope.call(|| -> Result<(), Error> {
+                for execution in &one.plan.executions {
+                    let Some(switched_off_after) = written.get(&execution.id) else {
+                        continue;
+                    };
+                    done.execution(execution)?;
+                    if let Some(failures) = switched_off_after {
+                        withdrawn.push(execution.rule_id);
+                        done.switched_off(execution, *failures)?;
+                    }
+                }
+                Ok(())
+            })?;
+            effects::enqueue(connection, user_id, &done.effects, now).await?;
+            store::rules::withdraw(connection, user_id, &withdrawn).await?;
+            events.append(&mut done.events);
         }
-        effects::enqueue(connection, occasion.user_id, &done.effects, now).await?;
-        store::rules::withdraw(connection, occasion.user_id, &withdrawn).await?;
-        Ok(done.events)
+        Ok(events)
     }
+}
+
+impl Met<'_> {
+    fn due(&self) -> impl Iterator<Item = Due<'_>> {
+        self.plan.executions.iter().map(|execution| Due {
+            occasion: &self.occasion,
+            today: self.plan.today,
+            execution,
+        })
+    }
+}
+
+/// Keeps executions to how often their rules may act.
+async fn limit(connection: &mut PgConnection, met: &mut [Met<'_>]) -> Result<(), Error> {
+    let is_limited = |one: &Execution| one.outcome.acts() && one.policy.is_limited();
+    if !met.iter().flat_map(Met::due).any(|due| is_limited(due.execution)) {
+        return Ok(());
+    }
+    // All of them, so that no other transaction that locks some of these rules does so in another order.
+    let (user_ids, ids): (Vec<Uuid>, Vec<Uuid>) = met
+        .iter()
+        .flat_map(Met::due)
+        .map(|due| (due.occasion.user_id.uuid(), due.execution.rule_id.uuid()))
+        .unzip();
+    let policies = store::rules::lock_policies(connection, &user_ids, &ids).await?;
+    for Met { occasion, plan, .. } in met {
+        let executions = std::mem::take(&mut plan.executions);
+        // Of those that no rule limits, one whose rule is gone is left out when they are written.
+        plan.executions = if executions.iter().any(is_limited) {
+            let policy =
+                |execution: &Execution| policies.get(&(occasion.user_id.uuid(), execution.rule_id.uuid()));
+            allowed(executions, policy, occasion.occurred_at, plan.today)
+        } else {
+            executions
+        };
+    }
+    Ok(())
 }
 
 /// The executions that remain when each rule keeps to how often it may act, in their order: those that act and may not
 /// are left out, and the first that acts and ends processing is the last.
-fn allowed(
+fn allowed<'a>(
     executions: Vec<Execution>,
-    policies: &HashMap<Uuid, Policy>,
+    policy: impl Fn(&Execution) -> Option<&'a Policy>,
     at: Timestamp,
     today: Date,
 ) -> Vec<Execution> {
     let mut left = Vec::new();
     for mut execution in executions {
-        let Some(policy) = policies.get(&execution.rule_id.uuid()) else {
+        let Some(policy) = policy(&execution) else {
             continue;
         };
         if execution.outcome.acts()
@@ -289,6 +335,12 @@ impl Runs for Engine {
         _: &Tick,
         (occasion, plan): Self::Plan,
     ) -> Result<Vec<Outgoing>, HandleError> {
-        Ok(Self::apply(self, transaction, &occasion, plan).await?)
+        let scope = Scope::current();
+        let met = Met {
+            occasion,
+            plan,
+            scope: &scope,
+        };
+        Ok(Self::apply(self, transaction, vec![met]).await?)
     }
 }

@@ -18,6 +18,7 @@ use pfms_runtime::{Clock, Database, Error, Violations};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+pub use apply::Met;
 pub use rehearsal::Rehearsal;
 pub use trial::Trial;
 
@@ -33,7 +34,7 @@ use crate::rule::{Component, Draft};
 use crate::sandbox::Sandbox;
 use crate::schema::TOPIC;
 use crate::store;
-use crate::store::index::Candidate;
+use crate::store::index::{Candidate, Found};
 use crate::store::people::Person;
 
 /// Rules of one event that run or wait for their turn at the same time: one user's rules never queue up in front of
@@ -89,7 +90,16 @@ impl Engine {
     /// # Errors
     /// When the database, the sandbox or the expense service does not answer. That a rule fails is an execution.
     pub async fn plan(&self, occasion: &Occasion) -> Result<Plan, Error> {
-        let found = store::index::candidates(self.database.pool(), occasion).await?;
+        let found = store::index::candidates(self.database.pool(), &[Some(occasion)]).await?;
+        let found = found.and_then(|found| found.into_iter().next());
+        self.plan_with(occasion, found.unwrap_or_default()).await
+    }
+
+    /// The same with the rules that the event may match.
+    ///
+    /// # Errors
+    /// When the database, the sandbox or the expense service does not answer.
+    pub async fn plan_with(&self, occasion: &Occasion, found: Found) -> Result<Plan, Error> {
         let person = found.person;
         let today = person.day_of(occasion.occurred_at);
         let mut executions = Vec::new();

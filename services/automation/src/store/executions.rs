@@ -1,5 +1,7 @@
 //! The log of what rules did.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
@@ -14,74 +16,84 @@ use crate::execution::{Detail, Execution, ExecutionId, Logged};
 use crate::occasion::Occasion;
 use crate::rule::RuleId;
 
-/// A run that was written.
-pub struct Written {
-    /// The rule that ran.
-    pub rule_id: RuleId,
-    /// How often it failed in a row, when that made it be switched off.
-    pub switched_off_after: Option<i32>,
+/// An execution that is to be written.
+pub struct Due<'a> {
+    /// What it ran for.
+    pub occasion: &'a Occasion,
+    /// The day of the event in the owner's zone.
+    pub today: Date,
+    /// What came of it.
+    pub execution: &'a Execution,
 }
 
-/// Writes executions of one event and counts them with their rules, those whose effects may still fail as neither failed
-/// nor not. Gives those whose rules still exist and are active:
-/// one that was deleted or switched off meanwhile leaves nothing, and its actions are not to be taken. `today` is the
-/// day of the event in the owner's zone.
+/// Writes executions and counts them with their rules, each of which has one execution at most. Gives the ids of those
+/// whose rules still exist and are active: one that was deleted or switched off meanwhile leaves nothing, and its
+/// actions are not to be taken. With each comes how often the rule failed in a row, when that made it be switched off. One
+/// whose effects may still fail is counted as neither failed nor not: that is for who settles them.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn insert(
     connection: &mut PgConnection,
-    occasion: &Occasion,
-    executions: &[Execution],
-    today: Date,
+    due: &[Due<'_>],
     at: Timestamp,
-) -> Result<Vec<Written>, Error> {
-    let columns = Columns::of(executions)?;
+) -> Result<HashMap<ExecutionId, Option<i32>>, Error> {
+    let columns = Columns::of(due)?;
+    // Rules are locked in the order of their ids, also those of several users: who else locks some of them does so too.
     let written = sqlx::query!(
         r#"WITH run AS (
-             SELECT * FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::integer[],
-                                  $11::text[], $12::bigint[], $13::bigint[], $14::json[], $15::json[], $16::json[],
-                                  $17::json[], $18::json[], $19::boolean[], $20::boolean[], $24::boolean[])
-                  AS run (id, rule_id, status, error_reason, error_message, action_count, module_hash, fuel,
-                          duration_micros, trigger_data, action_result, logs, conditions, limits, acts, fails,
-                          is_undecided)
+             SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::date[], $7::text[],
+                                  $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::integer[],
+                                  $14::text[], $15::bigint[], $16::bigint[], $17::json[], $18::json[], $19::json[],
+                                  $20::json[], $21::json[], $22::boolean[], $23::boolean[], $24::boolean[])
+                  AS run (user_id, event_id, event, occurred_at, today, rule_chain, id, rule_id, status, error_reason,
+                          error_message, action_count, module_hash, fuel, duration_micros, trigger_data, action_result,
+                          logs, conditions, limits, acts, fails, is_undecided)
          ), alive AS (
-             SELECT id FROM automation_rules WHERE user_id = $1 AND id = ANY ($6) AND is_active
-             ORDER BY id FOR NO KEY UPDATE
+             SELECT rule.user_id, rule.id
+             FROM (SELECT user_id, rule_id FROM run ORDER BY user_id, rule_id OFFSET 0) AS wanted
+             CROSS JOIN LATERAL (
+                 SELECT user_id, id FROM automation_rules
+                 WHERE user_id = wanted.user_id AND id = wanted.rule_id AND is_active
+                 FOR NO KEY UPDATE) AS rule
          ), counted AS (
              UPDATE automation_rules rule SET
                  execution_count = execution_count + acts::integer,
-                 last_executed_at = CASE WHEN acts THEN $4 ELSE last_executed_at END,
-                 last_acted_at = CASE WHEN acts THEN greatest(last_acted_at, $21) ELSE last_acted_at END,
-                 acted_count = CASE WHEN NOT acts THEN acted_count WHEN acted_on = $22 THEN acted_count + 1
-                                    WHEN acted_on > $22 THEN acted_count ELSE 1 END,
-                 acted_on = CASE WHEN acts THEN greatest(acted_on, $22) ELSE acted_on END,
+                 last_executed_at = CASE WHEN acts THEN $1 ELSE last_executed_at END,
+                 last_acted_at = CASE WHEN acts THEN greatest(last_acted_at, occurred_at) ELSE last_acted_at END,
+                 acted_count = CASE WHEN NOT acts THEN acted_count WHEN acted_on = today THEN acted_count + 1
+                                    WHEN acted_on > today THEN acted_count ELSE 1 END,
+                 acted_on = CASE WHEN acts THEN greatest(acted_on, today) ELSE acted_on END,
                  consecutive_failures = CASE WHEN fails THEN consecutive_failures + 1
                                              WHEN is_undecided THEN consecutive_failures ELSE 0 END,
                  is_active = NOT (fails AND failure_limit > 0 AND consecutive_failures + 1 >= failure_limit),
                  disabled_reason = CASE WHEN fails AND failure_limit > 0 AND consecutive_failures + 1 >= failure_limit
                                         THEN 'FAILURE_LIMIT' ELSE '' END
-             FROM run
-             WHERE rule.user_id = $1 AND rule.id = run.rule_id AND rule.id IN (SELECT id FROM alive)
+             FROM run JOIN alive ON alive.user_id = run.user_id AND alive.id = run.rule_id
+             WHERE rule.user_id = run.user_id AND rule.id = run.rule_id
                AND run.status <> 'SKIPPED' AND (acts OR fails OR consecutive_failures > 0)
-             RETURNING rule.id, is_active, consecutive_failures
+             RETURNING run.id, is_active, consecutive_failures
          ), written AS (
              INSERT INTO rule_executions
                  (user_id, event_id, event, executed_at, id, rule_id, status, error_reason, error_message,
                   action_count, module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions,
                   limits, rule_chain)
-             SELECT $1, $2, $3, $4, run.id, rule_id, status, error_reason, error_message, action_count, module_hash,
-                    fuel, duration_micros, trigger_data, action_result, logs, conditions, limits, $23
-             FROM run JOIN alive ON alive.id = run.rule_id
-             RETURNING rule_id
+             SELECT run.user_id, event_id, event, $1, run.id, rule_id, status, error_reason, error_message, action_count,
+                    module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions, limits,
+                    rule_chain::uuid[]
+             FROM run JOIN alive ON alive.user_id = run.user_id AND alive.id = run.rule_id
+             RETURNING id
          )
-         SELECT written.rule_id as "rule_id!",
+         SELECT written.id as "id!",
                 CASE WHEN NOT counted.is_active THEN counted.consecutive_failures END as switched_off_after
-         FROM written LEFT JOIN counted ON counted.id = written.rule_id"#,
-        occasion.user_id.uuid(),
-        occasion.event_id,
-        occasion.fact.name(),
+         FROM written LEFT JOIN counted ON counted.id = written.id"#,
         at.to_sqlx() as _,
+        &columns.user_ids,
+        &columns.event_ids,
+        &columns.events,
+        &columns.occurred_at as _,
+        &columns.days as _,
+        &columns.chains,
         &columns.ids,
         &columns.rule_ids,
         &columns.statuses,
@@ -98,22 +110,24 @@ pub async fn insert(
         &columns.limits as _,
         &columns.acts,
         &columns.fails,
-        occasion.occurred_at.to_sqlx() as _,
-        today.to_sqlx() as _,
-        &occasion.chain,
         &columns.are_undecided,
     )
     .fetch_all(connection)
     .await?;
-    let written = written.into_iter().map(|row| Written {
-        rule_id: row.rule_id.into(),
-        switched_off_after: row.switched_off_after,
-    });
+    let written = written
+        .into_iter()
+        .map(|row| (row.id.into(), row.switched_off_after));
     Ok(written.collect())
 }
 
 #[derive(Default)]
 struct Columns {
+    user_ids: Vec<Uuid>,
+    event_ids: Vec<Uuid>,
+    events: Vec<String>,
+    occurred_at: Vec<jiff_sqlx::Timestamp>,
+    days: Vec<jiff_sqlx::Date>,
+    chains: Vec<String>,
     ids: Vec<Uuid>,
     rule_ids: Vec<Uuid>,
     statuses: Vec<String>,
@@ -134,13 +148,26 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(executions: &[Execution]) -> Result<Self, Error> {
+    fn of(due: &[Due<'_>]) -> Result<Self, Error> {
         let mut columns = Self::default();
-        for execution in executions {
+        for Due {
+            occasion,
+            today,
+            execution,
+        } in due
+        {
             let outcome = &execution.outcome;
             let actions = outcome.actions();
             let (reason, message) = outcome.problem();
             let micros = execution.duration.as_micros();
+            columns.user_ids.push(occasion.user_id.uuid());
+            columns.event_ids.push(occasion.event_id);
+            columns.events.push(occasion.fact.name().to_owned());
+            columns.occurred_at.push(occasion.occurred_at.to_sqlx());
+            columns.days.push(today.to_sqlx());
+            // As PostgreSQL writes it: its arrays of arrays must be of one length.
+            let chain: Vec<String> = occasion.chain.iter().map(Uuid::to_string).collect();
+            columns.chains.push(format!("{{{}}}", chain.join(",")));
             columns.ids.push(execution.id.uuid());
             columns.rule_ids.push(execution.rule_id.uuid());
             columns.statuses.push(outcome.status().name().to_owned());

@@ -19,6 +19,7 @@ use crate::policy::Policy;
 use crate::rule::{Component, Rule, RuleId};
 
 /// What an event may match.
+#[derive(Default)]
 pub struct Found {
     /// Rules in the order in which they run.
     pub candidates: Vec<Candidate>,
@@ -101,89 +102,136 @@ pub async fn delete(connection: &mut PgConnection, user_id: UserId, id: RuleId) 
     Ok(())
 }
 
-/// Rules whose entries an event meets, or the one that is meant, as far as they are active. They come by stage, position
-/// and age.
+/// Most rules that are held for several events at once.
+const MOST_TOGETHER: u16 = 512;
+
+/// Of each of several events: the rules whose entries it meets, or the one that is meant, as far as they are active.
+/// They come by stage, position and age. Nothing when together they meet so many that each event is better
+/// looked up by itself.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn candidates(pool: &PgPool, occasion: &Occasion) -> Result<Found, Error> {
-    let fact = &occasion.fact;
-    let Paid { currencies, minor } = Paid::of(fact);
+pub async fn candidates(pool: &PgPool, occasions: &[Option<&Occasion>]) -> Result<Option<Vec<Found>>, Error> {
+    let (mut probes, mut meant) = (Probes::default(), Meant::default());
+    for (place, occasion) in occasions.iter().enumerate() {
+        let place = i32::try_from(place).unwrap_or(i32::MAX);
+        if let Some(occasion) = occasion {
+            match occasion.only {
+                Some(rule_id) => meant.add(place, occasion, rule_id),
+                None => probes.add(place, occasion),
+            }
+        }
+    }
+    let most = (occasions.len() > 1).then_some(MOST_TOGETHER);
     // LATERAL with OFFSET or LIMIT leaves the planner one way: a probe of the index for each key and currency, then
     // of the rules that were met. Left to its estimates it reads all rules of a user who has many.
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT rule.id as "id!", rule.name as "name!", rule.topic as "topic!",
+        r#"SELECT met.place as "place!", rule.id as "id?", rule.name as "name?", rule.topic as "topic?",
                   rule.condition as "condition?: Json<wire::Condition>",
-                  rule.actions as "actions!: Json<Vec<wire::Action>>", rule.module_id as "module_id?",
-                  rule.config as "config?", rule.stop_processing as "stop_processing!",
-                  rule.cooldown_seconds as "cooldown_seconds!", rule.daily_cap as "daily_cap!",
+                  rule.actions as "actions?: Json<Vec<wire::Action>>", rule.module_id as "module_id?",
+                  rule.config as "config?", rule.stop_processing as "stop_processing?",
+                  rule.cooldown_seconds as "cooldown_seconds?", rule.daily_cap as "daily_cap?",
                   rule.active_from as "active_from?: jiff_sqlx::Date",
                   rule.active_until as "active_until?: jiff_sqlx::Date",
                   rule.last_acted_at as "last_acted_at?: jiff_sqlx::Timestamp",
-                  rule.acted_on as "acted_on?: jiff_sqlx::Date", rule.acted_count as "acted_count!",
-                  together.is_active IS FALSE as "is_group_off!",
+                  rule.acted_on as "acted_on?: jiff_sqlx::Date", rule.acted_count as "acted_count?",
+                  rule.is_group_off as "is_group_off?",
                   person.currency as "currency?", person.time_zone as "time_zone?",
                   person.daily_limit_minor as "daily_limit_minor?",
                   person.daily_limit_currency as "daily_limit_currency?",
                   person.monthly_limit_minor as "monthly_limit_minor?",
                   person.monthly_limit_currency as "monthly_limit_currency?"
-           FROM (SELECT DISTINCT entry.rule_id
-                 FROM unnest($3::text[]) AS wanted (key)
-                 CROSS JOIN unnest($4::text[]) AS paid (currency)
-                 CROSS JOIN LATERAL (
-                     SELECT rule_id FROM rule_index
-                     WHERE user_id = $1 AND event = $2 AND key = wanted.key AND currency = paid.currency
-                       AND min_minor <= $5 AND max_minor >= $5
-                     OFFSET 0) AS entry
-                 WHERE $6::uuid IS NULL
-                 UNION ALL SELECT $6 WHERE $6 IS NOT NULL) AS met
-           CROSS JOIN LATERAL (
-               SELECT * FROM automation_rules
-               WHERE user_id = $1 AND id = met.rule_id AND event = $2 AND is_active LIMIT 1) AS rule
+           FROM (SELECT * FROM (
+                     SELECT DISTINCT probe.place, probe.user_id, probe.event, entry.rule_id
+                     FROM unnest($1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[])
+                          AS probe (place, user_id, event, key, currency, minor)
+                     CROSS JOIN LATERAL (
+                         SELECT rule_id FROM rule_index
+                         WHERE user_id = probe.user_id AND event = probe.event AND key = probe.key
+                           AND currency = probe.currency AND min_minor <= probe.minor AND max_minor >= probe.minor
+                         OFFSET 0) AS entry
+                     UNION ALL
+                     SELECT * FROM unnest($7::integer[], $8::uuid[], $9::text[], $10::uuid[])) AS met
+                 LIMIT $11) AS met
            LEFT JOIN LATERAL (
-               SELECT is_active FROM rule_groups
-               WHERE user_id = $1 AND id = rule.group_id LIMIT 1) AS together ON true
-           LEFT JOIN LATERAL (SELECT * FROM people WHERE user_id = $1 LIMIT 1) AS person ON true
-           ORDER BY rule.stage, rule.position, rule.id"#,
-        occasion.user_id.uuid(),
-        fact.name(),
-        &index::keys(fact),
-        &currencies,
-        minor,
-        occasion.only.map(RuleId::uuid),
+               SELECT rule.*, (SELECT together.is_active FROM rule_groups AS together
+                               WHERE together.user_id = rule.user_id AND together.id = rule.group_id) IS FALSE
+                              AS is_group_off
+               FROM automation_rules AS rule
+               WHERE rule.user_id = met.user_id AND rule.id = met.rule_id AND rule.event = met.event AND rule.is_active
+               LIMIT 1) AS rule ON true
+           LEFT JOIN LATERAL (SELECT * FROM people WHERE user_id = met.user_id LIMIT 1) AS person ON true
+           ORDER BY met.place, rule.stage, rule.position, rule.id"#,
+        &probes.places,
+        &probes.user_ids,
+        &probes.events,
+        &probes.keys,
+        &probes.currencies,
+        &probes.minors,
+        &meant.places,
+        &meant.user_ids,
+        &meant.events,
+        &meant.rule_ids,
+        most.map(|most| i64::from(most) + 1),
     )
     .fetch_all(pool)
     .await?;
-    let mut person = Person::default();
-    let mut candidates = Vec::with_capacity(rows.len());
-    for (place, row) in rows.into_iter().enumerate() {
-        let (candidate, owner) = row.split();
-        if place == 0 {
-            person = owner.into();
-        }
-        candidates.push(candidate);
+    if most.is_some_and(|most| rows.len() > usize::from(most)) {
+        return Ok(None);
     }
-    Ok(Found { candidates, person })
+    let mut found: Vec<Found> = occasions.iter().map(|_| Found::default()).collect();
+    for row in rows {
+        let found = usize::try_from(row.place)
+            .ok()
+            .and_then(|place| found.get_mut(place));
+        if let (Some(found), Some((candidate, owner))) = (found, row.split()) {
+            if found.candidates.is_empty() {
+                found.person = owner.into();
+            }
+            found.candidates.push(candidate);
+        }
+    }
+    Ok(Some(found))
 }
 
+/// Rules that are meant by their ids.
+#[derive(Default)]
+struct Meant {
+    places: Vec<i32>,
+    user_ids: Vec<Uuid>,
+    events: Vec<String>,
+    rule_ids: Vec<Uuid>,
+}
+
+impl Meant {
+    fn add(&mut self, place: i32, occasion: &Occasion, rule_id: RuleId) {
+        self.places.push(place);
+        self.user_ids.push(occasion.user_id.uuid());
+        self.events.push(occasion.fact.name().to_owned());
+        self.rule_ids.push(rule_id.uuid());
+    }
+}
+
+/// A rule that was met, as it is stored; its columns are null when it is not active.
 struct Row {
-    id: Uuid,
-    name: String,
-    topic: String,
+    place: i32,
+    id: Option<Uuid>,
+    name: Option<String>,
+    topic: Option<String>,
     condition: Option<Json<wire::Condition>>,
-    actions: Json<Vec<wire::Action>>,
+    actions: Option<Json<Vec<wire::Action>>>,
     module_id: Option<Uuid>,
     config: Option<Value>,
-    stop_processing: bool,
-    cooldown_seconds: i32,
-    daily_cap: i32,
+    stop_processing: Option<bool>,
+    cooldown_seconds: Option<i32>,
+    daily_cap: Option<i32>,
     active_from: Option<jiff_sqlx::Date>,
     active_until: Option<jiff_sqlx::Date>,
     last_acted_at: Option<jiff_sqlx::Timestamp>,
     acted_on: Option<jiff_sqlx::Date>,
-    acted_count: i32,
-    is_group_off: bool,
+    acted_count: Option<i32>,
+    is_group_off: Option<bool>,
     currency: Option<String>,
     time_zone: Option<String>,
     daily_limit_minor: Option<i64>,
@@ -193,28 +241,28 @@ struct Row {
 }
 
 impl Row {
-    fn split(self) -> (Candidate, people::Row) {
+    fn split(self) -> Option<(Candidate, people::Row)> {
         let day = |date: Option<jiff_sqlx::Date>| date.map(jiff_sqlx::Date::to_jiff);
         let config = self.config;
         let candidate = Candidate {
-            id: self.id,
-            name: self.name,
-            topic: self.topic,
+            id: self.id?,
+            name: self.name?,
+            topic: self.topic?,
             condition: self.condition.map(|condition| condition.0),
-            actions: self.actions.0,
+            actions: self.actions?.0,
             component: self.module_id.map(|module_id| Component {
                 module_id: module_id.into(),
                 config: config.map(Config::stored).unwrap_or_default(),
             }),
-            stop_processing: self.stop_processing,
+            stop_processing: self.stop_processing?,
             policy: Policy {
-                cooldown_seconds: self.cooldown_seconds,
-                daily_cap: self.daily_cap,
+                cooldown_seconds: self.cooldown_seconds?,
+                daily_cap: self.daily_cap?,
                 last_acted_at: self.last_acted_at.map(jiff_sqlx::Timestamp::to_jiff),
                 acted_on: day(self.acted_on),
-                acted_count: self.acted_count,
+                acted_count: self.acted_count?,
             },
-            is_group_off: self.is_group_off,
+            is_group_off: self.is_group_off?,
             active_from: day(self.active_from),
             active_until: day(self.active_until),
         };
@@ -226,7 +274,7 @@ impl Row {
             monthly_limit_minor: self.monthly_limit_minor,
             monthly_limit_currency: self.monthly_limit_currency,
         };
-        (candidate, owner)
+        Some((candidate, owner))
     }
 }
 

@@ -389,22 +389,27 @@ pub async fn withdraw(connection: &mut PgConnection, user_id: UserId, ids: &[Rul
     Ok(())
 }
 
-/// How often rules may act, by id; those that do not exist any more or are switched off are not in it. Nobody else
-/// changes them until the transaction ends.
+/// How often rules may act, by owner and id; those that do not exist any more or are switched off are not in it. Nobody
+/// else changes them until the transaction ends.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn lock_policies(
     connection: &mut PgConnection,
-    user_id: UserId,
+    user_ids: &[Uuid],
     ids: &[Uuid],
-) -> Result<HashMap<Uuid, Policy>, Error> {
+) -> Result<HashMap<(Uuid, Uuid), Policy>, Error> {
     let rows = sqlx::query!(
-        r#"SELECT id, cooldown_seconds, daily_cap, last_acted_at as "last_acted_at: jiff_sqlx::Timestamp",
+        r#"SELECT rule.user_id, rule.id, cooldown_seconds, daily_cap,
+                  last_acted_at as "last_acted_at: jiff_sqlx::Timestamp",
                   acted_on as "acted_on: jiff_sqlx::Date", acted_count
-           FROM automation_rules WHERE user_id = $1 AND id = ANY ($2) AND is_active
-           ORDER BY id FOR NO KEY UPDATE"#,
-        user_id.uuid(),
+           FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS wanted (user_id, id)
+                 ORDER BY user_id, id OFFSET 0) AS wanted
+           CROSS JOIN LATERAL (
+               SELECT * FROM automation_rules
+               WHERE user_id = wanted.user_id AND id = wanted.id AND is_active
+               FOR NO KEY UPDATE) AS rule"#,
+        user_ids,
         ids,
     )
     .fetch_all(connection)
@@ -417,7 +422,7 @@ pub async fn lock_policies(
             acted_on: row.acted_on.map(jiff_sqlx::Date::to_jiff),
             acted_count: row.acted_count,
         };
-        (row.id, policy)
+        ((row.user_id, row.id), policy)
     });
     Ok(policies.collect())
 }

@@ -156,9 +156,14 @@ impl Mesh {
 
     /// Publishes an event that may have been published before.
     pub async fn publish_again(&self, event: Outgoing) {
+        self.publish_all(&[event]).await;
+    }
+
+    /// Publishes events of any users at once.
+    pub async fn publish_all(&self, events: &[Outgoing]) {
         let database = self.expense.get().expect("the expense service runs");
         let mut connection = database.pool().acquire().await.unwrap();
-        outbox::insert(&mut connection, &[event]).await.unwrap();
+        outbox::insert(&mut connection, events).await.unwrap();
         database.wake_relay();
     }
 
