@@ -137,12 +137,8 @@ async fn sums_are_by_period_category_and_currency() {
         count: 3,
         until_date: false,
     };
-    let until = SpendingQuery {
-        until_date: true,
-        ..query.clone()
-    };
     let request = GatherFactsRequest {
-        spending: vec![query, until],
+        spending: vec![query],
         averages: vec![
             AverageQuery {
                 selection: Some(Selection {
@@ -193,16 +189,6 @@ async fn sums_are_by_period_category_and_currency() {
             ("Food", usd("5.00"), 2)
         ]
     );
-    // The same month, without what was spent on later days of it.
-    let until = &answer.spending[1].periods;
-    assert_eq!((until[0].last_date.as_str(), until.len()), ("2025-03-31", 3));
-    let food: Vec<_> = until[0]
-        .categories
-        .iter()
-        .map(|sum| (sum.total.clone(), sum.count))
-        .collect();
-    assert_eq!(food, [(usd("2.00"), 1)]);
-    assert_eq!(until[1], periods[1]);
     // What no amount can hold is as large as one can be.
     assert_eq!(periods[1].categories[0].total, usd("92233720368547758.07"));
     assert_eq!(periods[2].categories, []);
@@ -212,6 +198,39 @@ async fn sums_are_by_period_category_and_currency() {
         .map(|average| (average.total.clone(), average.count))
         .collect();
     assert_eq!(averages, [(usd("5.00"), 2), (usd("0.00"), 0)]);
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn sums_up_to_a_day_are_without_what_was_spent_later() {
+    let harness = start().await;
+    let alice = UserId::generate();
+    let mut client = expenses(&harness, alice);
+    for (amount, date) in [("1", "2025-02-28"), ("2", "2025-03-10"), ("4", "2025-03-11")] {
+        record(&mut client, spent("coffee", amount, date)).await;
+    }
+    let ask = |until_date| SpendingQuery {
+        period: Period::Month.into(),
+        date: "2025-03-10".into(),
+        count: 2,
+        until_date,
+    };
+    let request = GatherFactsRequest {
+        spending: vec![ask(true), ask(false)],
+        ..GatherFactsRequest::default()
+    };
+    let answer = mesh(&harness, alice).gather_facts(request).await.unwrap();
+    let sums = answer.into_inner().spending.into_iter().map(|spending| {
+        let period = |one: PeriodSpending| (one.last_date, one.categories[0].total.clone());
+        spending.periods.into_iter().map(period).collect::<Vec<_>>()
+    });
+    let of = |march: &str| {
+        vec![
+            ("2025-03-31".to_owned(), usd(march)),
+            ("2025-02-28".to_owned(), usd("1.00")),
+        ]
+    };
+    assert_eq!(sums.collect::<Vec<_>>(), [of("2.00"), of("6.00")]);
     harness.stop().await;
 }
 
