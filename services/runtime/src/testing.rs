@@ -17,7 +17,7 @@ use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 use uuid::Uuid;
 
-use crate::events::Broker;
+use crate::events::{Broker, BrokerState};
 use crate::identity::MeshTokens;
 use crate::redis::Redis;
 use crate::retention::{self, Kept, Retention};
@@ -153,7 +153,7 @@ impl Harness {
         if let Some(running) = self.running.take() {
             let broker = running.broker().clone();
             // Some tests have none.
-            let connected = broker.is_connected().await;
+            let connected = broker.state().await != BrokerState::Disconnected;
             running.stop().await;
             if connected {
                 broker.remove_queues().await.expect("the broker answers");

@@ -88,8 +88,9 @@ impl DeadLetters {
         event_id: Option<&str>,
         act: &Outgoing,
     ) -> Result<usize, BrokerError> {
-        let channel = self.broker.confirming_channel().await?;
-        self.tell(&channel, act).await?;
+        let publishing = self.broker.confirming_channel().await?;
+        self.tell(&publishing, act).await?;
+        let channel = self.broker.channel().await?;
         let queue = self.broker.name(consumer);
         let dead = dead_queue(&queue);
         let mut kept: Option<Delivery> = None;
@@ -111,7 +112,7 @@ impl DeadLetters {
             let mut headers = delivery.properties.headers().clone().unwrap_or_default();
             headers.insert("x-attempt".into(), AMQPValue::LongString("0".into()));
             let properties = delivery.properties.clone().with_headers(headers);
-            let confirmation = channel
+            let confirmation = publishing
                 .basic_publish(
                     "".into(),
                     queue.as_str().into(),

@@ -10,7 +10,7 @@ mod publish;
 mod relay;
 mod topology;
 
-pub use broker::{Broker, BrokerError};
+pub use broker::{Broker, BrokerError, BrokerState};
 pub use consumer::{Consumer, HandleError, Handler, JointHandler, Planned};
 pub(crate) use consumer::{Process, Scene};
 pub use dead::{DeadEvent, DeadLetters};

@@ -20,6 +20,8 @@ const BATCH: u16 = 500;
 const GATHER: Duration = Duration::from_millis(5);
 /// How often the outbox is looked at when nothing wakes the relay: for events of a process that was killed.
 const POLL: Duration = Duration::from_secs(1);
+/// How long the broker may take to confirm a batch, before the transaction that holds it is given up.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest pause after a failure.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 /// One relay at a time works on a schema, so that a user's events keep their order.
@@ -98,6 +100,7 @@ impl Relay {
         connection: &mut PgConnection,
         channel: &Channel,
     ) -> Result<usize, BrokerError> {
+        self.broker.ensure_takes().await?;
         let mut transaction = connection.begin().await?;
         let mut events = sqlx::query!(
             r#"DELETE FROM outbox WHERE seq IN (
@@ -128,7 +131,8 @@ impl Relay {
             };
             confirms.push(publish(&self.broker, channel, &message).await?);
         }
-        for confirmation in try_join_all(confirms).await? {
+        let confirmed = tokio::time::timeout(CONFIRM_TIMEOUT, try_join_all(confirms)).await;
+        for confirmation in confirmed.map_err(|_| BrokerError::Timeout(CONFIRM_TIMEOUT))?? {
             if !matches!(confirmation, Confirmation::Ack(_)) {
                 return Err(BrokerError::NotConfirmed);
             }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::Database;
-use crate::events::Broker;
+use crate::events::{Broker, BrokerState};
 use crate::redis::Redis;
 
 /// What a process depends on.
@@ -39,10 +39,10 @@ impl Readiness {
         }
         // Without Redis the edge asks auth for sessions, so requests are still answered.
         report.parts.insert("redis".into(), word(self.redis.ping().await));
-        let broker = if self.broker.is_connected().await {
-            "ok"
-        } else {
-            "not connected"
+        let broker = match self.broker.state().await {
+            BrokerState::Connected => "ok",
+            BrokerState::Blocked => "takes no events: it is short of memory or disk",
+            BrokerState::Disconnected => "not connected",
         };
         report.parts.insert("rabbitmq".into(), broker.into());
         report

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use lapin::Confirmation;
 use lapin::message::Delivery;
 use lapin::options::{BasicAckOptions, BasicPublishOptions};
 use lapin::types::AMQPValue;
-use lapin::{Channel, Confirmation};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -16,7 +16,7 @@ use super::{Consumer, Entered, HandleError, MAX_PAUSE, Scene, header};
 use crate::erasure::Tombstones;
 use crate::error::chain;
 use crate::events::topology::{dead_queue, retry_queue};
-use crate::events::{BrokerError, Event};
+use crate::events::{Broker, BrokerError, Event};
 use crate::telemetry::metrics;
 use crate::telemetry::trace::{self, Scope};
 use crate::{Database, Error};
@@ -34,7 +34,7 @@ pub(super) type Received = (Delivery, Result<Event, serde_json::Error>);
 pub(super) struct Lane {
     pub consumer: Arc<Consumer>,
     pub queue: String,
-    pub channel: Channel,
+    pub broker: Broker,
     pub database: Database,
     pub tombstones: Tombstones,
     pub stop: CancellationToken,
@@ -245,8 +245,9 @@ impl Lane {
         let cause: String = cause.chars().take(MAX_CAUSE).collect();
         headers.insert("x-cause".into(), AMQPValue::LongString(cause.into()));
         let properties = delivery.properties.clone().with_headers(headers);
-        let confirmation = self
-            .channel
+        // A channel for this one: failures are few, and what is received here must not be published on.
+        let channel = self.broker.confirming_channel().await?;
+        let confirmation = channel
             .basic_publish(
                 "".into(),
                 queue.into(),

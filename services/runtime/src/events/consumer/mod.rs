@@ -285,7 +285,7 @@ impl Consumer {
         stop: &CancellationToken,
     ) -> Result<(), BrokerError> {
         let queue = broker.name(self.name);
-        let channel = broker.confirming_channel().await?;
+        let channel = broker.channel().await?;
         declare_queue(broker, &channel, &queue, &self.bindings).await?;
         channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
         let deliveries = channel
@@ -305,7 +305,7 @@ impl Consumer {
                 let lane = Lane {
                     consumer: Arc::clone(self),
                     queue: queue.clone(),
-                    channel: channel.clone(),
+                    broker: broker.clone(),
                     database: database.clone(),
                     tombstones: tombstones.clone(),
                     stop: stop.clone(),
