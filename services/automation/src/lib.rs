@@ -46,6 +46,7 @@ use pfms_runtime::events::Consumer;
 use pfms_runtime::personal::{PersonalData, Table};
 use pfms_runtime::retention::Kept;
 use pfms_runtime::{Context, Error, Parts, Service};
+use tokio::sync::Notify;
 
 use crate::run::Engine;
 use crate::sandbox::Sandbox;
@@ -138,6 +139,8 @@ async fn parts(context: Context) -> Result<Parts, Error> {
         courier,
     ));
     let due = Arc::new(schedule::Worker::new(context.database.clone(), engine.clone()));
+    // Apart from commits: events commit all the time, and begin no run.
+    let begun = Arc::new(Notify::new());
     let past = Arc::new(history::Worker::new(
         context.database.clone(),
         engine.clone(),
@@ -156,7 +159,7 @@ async fn parts(context: Context) -> Result<Parts, Error> {
                 .max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .grpc(
-            HistoryRunServiceServer::new(history::HistoryRuns::new(&context))
+            HistoryRunServiceServer::new(history::HistoryRuns::new(&context, Arc::clone(&begun)))
                 .max_decoding_message_size(MAX_MESSAGE_BYTES),
         )
         .grpc(ProposalServiceServer::new(learning::Proposals::new(&context)))
@@ -168,9 +171,7 @@ async fn parts(context: Context) -> Result<Parts, Error> {
         )
         .consumer(Consumer::new("automation.people", people).on::<UserUpdated>())
         .consumer(Consumer::new("automation.corrections", corrections).on::<ExpenseUpdated>())
-        .after_commits(&context.database, LOOK_EVERY, "history", move || {
-            Arc::clone(&past).work()
-        })
+        .when_woken(begun, LOOK_EVERY, "history", move || Arc::clone(&past).work())
         .after_commits(&context.database, LOOK_EVERY, "effects", move || {
             Arc::clone(&effects).work()
         })

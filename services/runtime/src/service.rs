@@ -243,7 +243,22 @@ impl Parts {
     where
         F: std::future::Future<Output = Result<(), Error>> + Send + 'static,
     {
-        self.schedule(name, every, Some(database.committed()), task)
+        self.when_woken(database.committed(), every, name, task)
+    }
+
+    /// The same for what something else than a commit gives to do, and wakes all that wait when it does.
+    #[must_use]
+    pub fn when_woken<F>(
+        self,
+        wakes: Arc<Notify>,
+        every: Duration,
+        name: &'static str,
+        task: impl Fn() -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: std::future::Future<Output = Result<(), Error>> + Send + 'static,
+    {
+        self.schedule(name, every, Some(wakes), task)
     }
 
     fn schedule<F>(

@@ -1,6 +1,7 @@
 //! `HistoryRunService`.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::Stream;
@@ -12,6 +13,7 @@ use pfms_runtime::page::Page;
 use pfms_runtime::page_token::PageTokens;
 use pfms_runtime::{Begun, Call, Context, Database, Error, Violations, parse};
 use pfms_types::UserId;
+use tokio::sync::Notify;
 use tonic::{Request, Response, Status};
 
 use super::{Kind, Progress, Run, RunId, State, past, store};
@@ -28,15 +30,18 @@ const WATCHED: Duration = Duration::from_mins(5);
 pub struct HistoryRuns {
     database: Database,
     page_tokens: PageTokens,
+    /// Wakes who works on runs.
+    begun: Arc<Notify>,
 }
 
 impl HistoryRuns {
-    /// In the service's own database.
+    /// In the service's own database; each run that is begun is told.
     #[must_use]
-    pub fn new(context: &Context) -> Self {
+    pub fn new(context: &Context, begun: Arc<Notify>) -> Self {
         Self {
             database: context.database.clone(),
             page_tokens: context.page_tokens.clone(),
+            begun,
         }
     }
 
@@ -113,8 +118,7 @@ impl HistoryRunService for HistoryRuns {
         let run = self.new_run(Kind::Backtest, rule_id, rule, days);
         store::insert(unit.connection(), user_id, &run).await?;
         let answer = unit.commit(run.wire()).await?;
-        // The worker is woken as by an event.
-        self.database.wake_relay();
+        self.begun.notify_waiters();
         Ok(Response::new(answer))
     }
 
@@ -136,7 +140,7 @@ impl HistoryRunService for HistoryRuns {
         let run = self.new_run(Kind::Apply, Some(id), rule, days);
         store::insert(unit.connection(), user_id, &run).await?;
         let answer = unit.commit(run.wire()).await?;
-        self.database.wake_relay();
+        self.begun.notify_waiters();
         Ok(Response::new(answer))
     }
 
