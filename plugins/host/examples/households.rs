@@ -39,6 +39,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             .iter()
             .map(|input| host.calculate(&module, input))
             .collect();
+        if let Some(error) = calls.iter().find_map(|call| call.outcome.as_ref().err()) {
+            return Err(error.clone().into());
+        }
         let fuel: u64 = calls.iter().map(|call| call.fuel).sum();
         let memory = calls.iter().map(|call| call.memory_bytes).max().unwrap_or(0) >> 10;
         writeln!(
