@@ -65,6 +65,9 @@ pub struct Planned<'a, P> {
     pub plan: P,
 }
 
+/// The place of an event among those that came with it, and its plan.
+type Placed<'a, P> = (usize, Result<Planned<'a, P>, HandleError>);
+
 /// An event that is handled.
 pub(crate) struct Entered {
     pub event: Event,
@@ -83,11 +86,7 @@ impl<H: JointHandler> Joint<H> {
 
     /// Lets take effect what is planned; gives the places of the events that are done with, and whether for the first
     /// time.
-    async fn settle(
-        &self,
-        scene: &Scene<'_>,
-        planned: Vec<(usize, Result<Planned<'_, H::Plan>, HandleError>)>,
-    ) -> Vec<(usize, bool)> {
+    async fn settle(&self, scene: &Scene<'_>, planned: Vec<Placed<'_, H::Plan>>) -> Vec<(usize, bool)> {
         let mut settled = Vec::with_capacity(planned.len());
         let (mut places, mut due) = (Vec::new(), Vec::new());
         for (place, planned) in planned {
