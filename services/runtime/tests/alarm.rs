@@ -15,7 +15,7 @@ use tokio::process::Command;
 /// RabbitMQ's share of the memory, above which it takes no messages.
 const USUAL: &str = "0.4";
 const NONE: &str = "0.000001";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 async fn rabbitmqctl(arguments: &[&str]) -> String {
     let program = std::env::var("RABBITMQCTL").expect("`pfms with-servers` says how RabbitMQ is controlled");
