@@ -167,7 +167,7 @@ async fn dead_letters_can_be_listed_and_replayed() {
     let letters = DeadLetters::new(effects.harness.broker());
     let ids = |count: usize| {
         let letters = &letters;
-        support::within(Duration::from_secs(20), "dead letters", move || async move {
+        within(Duration::from_secs(20), "dead letters", move || async move {
             let dead = letters.list(CONSUMER, 10).await.unwrap();
             let ids: Vec<_> = dead.into_iter().map(|event| event.event_id).collect();
             (ids.len() == count).then_some(ids)
@@ -208,7 +208,7 @@ async fn a_replayed_event_that_fails_again_rests_again() {
     effects.publish(&[event(user_id, "bad")]).await;
     let letters = DeadLetters::new(effects.harness.broker());
     for tries in 1..=2 {
-        let dead = support::within(Duration::from_secs(20), "a dead letter", || async {
+        let dead = within(Duration::from_secs(20), "a dead letter", || async {
             let dead = letters.list(CONSUMER, 10).await.unwrap();
             (dead.len() == 1).then_some(dead)
         });
