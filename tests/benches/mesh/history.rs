@@ -27,7 +27,7 @@ use crate::{Result, say};
 pub const EXPENSES: i64 = 100_000;
 const KEYWORD: &str = "coffee";
 const LOOK: Duration = Duration::from_millis(200);
-const PATIENCE: Duration = Duration::from_mins(10);
+const PATIENCE: Duration = Duration::from_mins(20);
 
 /// Expenses per second.
 #[derive(Default)]
