@@ -23,7 +23,7 @@ use crate::load::{self, Call};
 use crate::mesh::Mesh;
 use crate::people::People;
 use crate::stats::{Ratio, median, percentile, ratio};
-use crate::{Result, say};
+use crate::{Result, say, writes};
 
 /// Interleaved rounds.
 pub const ROUNDS: usize = 5;
@@ -54,6 +54,10 @@ pub struct Guarding {
     asking: Vec<f64>,
     /// Answers per second of the same edge without `ext_authz`.
     unasked: Vec<f64>,
+    /// Expenses recorded per second through the edge.
+    asking_writes: Vec<f64>,
+    /// Expenses recorded per second through the same edge without `ext_authz`.
+    unasked_writes: Vec<f64>,
     /// Milliseconds, p50, while nobody signs in.
     quiet: Vec<f64>,
     /// Milliseconds, p50, while people sign in all the time.
@@ -66,9 +70,14 @@ impl Guarding {
         ratio(&self.cached, &self.uncached)
     }
 
-    /// Throughput: with `ext_authz` ÷ without.
+    /// Throughput of reads: with `ext_authz` ÷ without.
     pub fn asking_to_unasked(&self) -> Ratio {
         ratio(&self.asking, &self.unasked)
+    }
+
+    /// Throughput of writes: with `ext_authz` ÷ without.
+    pub fn asking_to_unasked_writes(&self) -> Ratio {
+        ratio(&self.asking_writes, &self.unasked_writes)
     }
 
     /// Time of a request: beside sign-ins ÷ without any.
@@ -77,12 +86,14 @@ impl Guarding {
     }
 
     /// Medians of the rounds, in the order of the fields.
-    pub fn medians(&self) -> [f64; 6] {
+    pub fn medians(&self) -> [f64; 8] {
         [
             &self.cached,
             &self.uncached,
             &self.asking,
             &self.unasked,
+            &self.asking_writes,
+            &self.unasked_writes,
             &self.quiet,
             &self.busy,
         ]
@@ -102,24 +113,21 @@ pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Guarding> {
     people.sign_in(mesh).await?;
     let aside = Aside::start(mesh).await?;
     let [asking, unasked] = [mesh.edge(), aside.base.clone()];
-    let calls = |base: &str| -> Result<Arc<Vec<Call>>> {
-        let calls: Result<Vec<_>> = people
-            .0
-            .iter()
-            .map(|person| Call::get(base, LIST, person))
-            .collect();
-        calls.map(Arc::new)
-    };
-    let (asking_calls, unasked_calls) = (calls(&asking)?, calls(&unasked)?);
+    let read = |base: &str| writes::each(people, |person| Call::get(base, LIST, person));
+    let write = |base: &str| writes::each(people, |person| writes::rest(base, person));
+    let (asking_reads, unasked_reads) = (read(&asking)?, read(&unasked)?);
+    let (asking_writes, unasked_writes) = (write(&asking)?, write(&unasked)?);
     let (asking, unasked) = (load::connect(&asking).await?, load::connect(&unasked).await?);
     for _ in 0..ROUNDS {
-        mesh.settle().await?;
-        guarding
-            .asking
-            .push(load::for_time(&asking, &asking_calls, TIME).await?);
-        guarding
-            .unasked
-            .push(load::for_time(&unasked, &unasked_calls, TIME).await?);
+        for (rates, channels, calls) in [
+            (&mut guarding.asking, &asking, &asking_reads),
+            (&mut guarding.unasked, &unasked, &unasked_reads),
+            (&mut guarding.asking_writes, &asking, &asking_writes),
+            (&mut guarding.unasked_writes, &unasked, &unasked_writes),
+        ] {
+            mesh.settle().await?;
+            rates.push(load::for_time(channels, calls, TIME).await?);
+        }
     }
     drop(aside);
 

@@ -144,7 +144,8 @@ async fn rate(channels: &[Channel], calls: Arc<Vec<Call>>) -> Result<f64> {
     load::for_time(channels, &calls, TIME).await
 }
 
-fn each(people: &People, call: impl Fn(&Person) -> Result<Call>) -> Result<Arc<Vec<Call>>> {
+/// A call of each of the people.
+pub fn each(people: &People, call: impl Fn(&Person) -> Result<Call>) -> Result<Arc<Vec<Call>>> {
     Ok(Arc::new(people.0.iter().map(call).collect::<Result<_>>()?))
 }
 

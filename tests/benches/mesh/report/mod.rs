@@ -164,6 +164,11 @@ impl Report {
                 Reach::AtLeast(0.85),
             ),
             line(
+                "writes over REST through the edge ÷ the same edge without ext_authz",
+                self.guarding.asking_to_unasked_writes(),
+                Reach::AtLeast(0.85),
+            ),
+            line(
                 "a read over REST beside people who sign in, p50 ÷ without them",
                 self.guarding.busy_to_quiet(),
                 Reach::AtMost(1.5),
