@@ -74,9 +74,13 @@ pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<History> {
     })
 }
 
-/// Expenses of one person, eight a day, of which every other is for coffee.
+/// Expenses of one person, eight a day, of which every other is for coffee, and no others.
 async fn fill(mesh: &Mesh, people: &People) -> Result<()> {
     let mut admin = mesh.admin().await?;
+    sqlx::query("DELETE FROM expense.expenses WHERE user_id = $1")
+        .bind(people.0[3].id)
+        .execute(&mut admin)
+        .await?;
     sqlx::query(
         "INSERT INTO expense.expenses (user_id, id, amount_minor, currency, category_id, description, merchant, date,
                                        payment_method, tags, attachments, source, created_at, updated_at)
