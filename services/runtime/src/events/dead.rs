@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use lapin::options::{
-    BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions, QueueDeclareOptions,
-};
-use lapin::types::{AMQPValue, FieldTable};
-use lapin::{Channel, Confirmation, message::Delivery};
+use lapin::options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, QueueDeclareOptions};
+use lapin::types::FieldTable;
+use lapin::{Channel, message::Delivery};
 
 use super::consumer::header;
-use super::publish::{Message, publish};
+use super::publish::{Message, pass_on, publish, taken};
 use super::topology::{dead_queue, declare_exchanges};
 use super::{Broker, BrokerError, Outgoing};
 
@@ -109,22 +107,7 @@ impl DeadLetters {
                 passed_over += 1;
                 continue;
             }
-            let mut headers = delivery.properties.headers().clone().unwrap_or_default();
-            headers.insert("x-attempt".into(), AMQPValue::LongString("0".into()));
-            let properties = delivery.properties.clone().with_headers(headers);
-            let confirmation = publishing
-                .basic_publish(
-                    "".into(),
-                    queue.as_str().into(),
-                    BasicPublishOptions::default(),
-                    &delivery.data,
-                    properties,
-                )
-                .await?
-                .await?;
-            if !matches!(confirmation, Confirmation::Ack(_)) {
-                return Err(BrokerError::NotConfirmed);
-            }
+            pass_on(&publishing, &delivery, &queue, &[("x-attempt", "0")]).await?;
             delivery.ack(BasicAckOptions::default()).await?;
             replayed += 1;
         }
@@ -151,10 +134,7 @@ impl DeadLetters {
             traceparent: &act.traceparent,
             correlation_id: &act.correlation_id,
         };
-        match publish(&self.broker, channel, &message).await?.await? {
-            Confirmation::Ack(_) => Ok(()),
-            _ => Err(BrokerError::NotConfirmed),
-        }
+        taken(publish(&self.broker, channel, &message).await?).await
     }
 }
 

@@ -1,11 +1,12 @@
 //! One event on its way to its exchange.
 
+use lapin::message::Delivery;
 use lapin::options::BasicPublishOptions;
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{BasicProperties, Channel, PublisherConfirm};
+use lapin::{BasicProperties, Channel, Confirmation, PublisherConfirm};
 use uuid::Uuid;
 
-use super::Broker;
+use super::{Broker, BrokerError};
 
 /// An event as it is published.
 pub(super) struct Message<'a> {
@@ -44,4 +45,36 @@ pub(super) async fn publish(
             properties,
         )
         .await
+}
+
+/// Puts what was delivered into a queue of ours, with these headers beside those that it has; it is the broker's when
+/// this returns. The channel is one that confirms.
+pub(super) async fn pass_on(
+    channel: &Channel,
+    delivery: &Delivery,
+    queue: &str,
+    headers: &[(&str, &str)],
+) -> Result<(), BrokerError> {
+    let mut all = delivery.properties.headers().clone().unwrap_or_default();
+    for (name, value) in headers {
+        all.insert((*name).into(), AMQPValue::LongString((*value).into()));
+    }
+    let confirm = channel
+        .basic_publish(
+            "".into(),
+            queue.into(),
+            BasicPublishOptions::default(),
+            &delivery.data,
+            delivery.properties.clone().with_headers(all),
+        )
+        .await?;
+    taken(confirm).await
+}
+
+/// Waits until the broker has a message.
+pub(super) async fn taken(confirm: PublisherConfirm) -> Result<(), BrokerError> {
+    match confirm.await? {
+        Confirmation::Ack(_) => Ok(()),
+        _ => Err(BrokerError::NotConfirmed),
+    }
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use lapin::{Channel, Confirmation};
+use lapin::Channel;
 use sqlx::{Connection, PgConnection};
 use tokio_util::sync::CancellationToken;
 
-use super::publish::{Message, publish};
+use super::publish::{Message, publish, taken};
 use super::topology::declare_exchanges;
 use super::{Broker, BrokerError};
 use crate::Database;
@@ -129,14 +129,11 @@ impl Relay {
                 traceparent: &event.traceparent,
                 correlation_id: &event.correlation_id,
             };
-            confirms.push(publish(&self.broker, channel, &message).await?);
+            confirms.push(taken(publish(&self.broker, channel, &message).await?));
         }
-        let confirmed = tokio::time::timeout(CONFIRM_TIMEOUT, try_join_all(confirms)).await;
-        for confirmation in confirmed.map_err(|_| BrokerError::Timeout(CONFIRM_TIMEOUT))?? {
-            if !matches!(confirmation, Confirmation::Ack(_)) {
-                return Err(BrokerError::NotConfirmed);
-            }
-        }
+        tokio::time::timeout(CONFIRM_TIMEOUT, try_join_all(confirms))
+            .await
+            .map_err(|_| BrokerError::Timeout(CONFIRM_TIMEOUT))??;
         transaction.commit().await?;
         Ok(events.len())
     }

@@ -5,16 +5,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use lapin::Confirmation;
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicPublishOptions};
-use lapin::types::AMQPValue;
+use lapin::options::BasicAckOptions;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Consumer, Entered, HandleError, MAX_PAUSE, Scene, header};
 use crate::erasure::Tombstones;
 use crate::error::chain;
+use crate::events::publish::pass_on;
 use crate::events::topology::{dead_queue, retry_queue};
 use crate::events::{Broker, BrokerError, Event};
 use crate::telemetry::metrics;
@@ -237,29 +236,12 @@ impl Lane {
         attempt: usize,
         cause: &str,
     ) -> Result<(), BrokerError> {
-        let mut headers = delivery.properties.headers().clone().unwrap_or_default();
-        headers.insert(
-            "x-attempt".into(),
-            AMQPValue::LongString(attempt.to_string().into()),
-        );
         let cause: String = cause.chars().take(MAX_CAUSE).collect();
-        headers.insert("x-cause".into(), AMQPValue::LongString(cause.into()));
-        let properties = delivery.properties.clone().with_headers(headers);
+        let attempt = attempt.to_string();
+        let headers = [("x-attempt", attempt.as_str()), ("x-cause", cause.as_str())];
         // A channel for this one: failures are few, and what is received here must not be published on.
         let channel = self.broker.confirming_channel().await?;
-        let confirmation = channel
-            .basic_publish(
-                "".into(),
-                queue.into(),
-                BasicPublishOptions::default(),
-                &delivery.data,
-                properties,
-            )
-            .await?
-            .await?;
-        if !matches!(confirmation, Confirmation::Ack(_)) {
-            return Err(BrokerError::NotConfirmed);
-        }
+        pass_on(&channel, delivery, queue, &headers).await?;
         self.acknowledge(delivery).await
     }
 
