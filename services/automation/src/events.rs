@@ -1,11 +1,14 @@
 //! What the service listens to.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use pfms_proto::event::{EventData, EventVisitor};
 use pfms_proto::events::v1::UserUpdated;
-use pfms_runtime::events::{Consumer, Event, HandleError, Handler, JointHandler, Outgoing, Planned};
+use pfms_runtime::events::{Claim, Consumer, Event, HandleError, Handler, JointHandler, Outgoing, Planned};
 use pfms_runtime::{Database, Violations, parse};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::occasion::Occasion;
 use crate::run::{Engine, Met, Plan};
@@ -90,9 +93,10 @@ impl JointHandler for Rules {
 
     async fn apply(
         &self,
-        transaction: &mut PgConnection,
+        _: &Database,
+        claim: Claim<'_>,
         planned: Vec<Planned<'_, Self::Plan>>,
-    ) -> Result<Vec<Outgoing>, HandleError> {
+    ) -> Result<HashSet<Uuid>, HandleError> {
         let met = planned.into_iter().map(|planned| {
             let (occasion, plan) = planned.plan;
             Met {
@@ -101,7 +105,7 @@ impl JointHandler for Rules {
                 scope: planned.scope,
             }
         });
-        Ok(self.engine.apply(transaction, met.collect()).await?)
+        Ok(self.engine.settle(&claim, met.collect()).await?)
     }
 }
 

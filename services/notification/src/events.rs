@@ -1,6 +1,6 @@
 //! What is consumed: `notification.send`, and the preferences that it obeys. Nothing is published.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
@@ -8,13 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use pfms_proto::events::v1::{NotificationSend, UserNotificationPreferencesUpdated};
 use pfms_runtime::Database;
 use pfms_runtime::erasure::Tombstones;
-use pfms_runtime::events::{Event, HandleError, Handler, Outgoing};
+use pfms_runtime::events::{Claim, Event, HandleError, Handler, JointHandler, Outgoing, Planned};
 use pfms_types::UserId;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::notification::{Malformed, Notification, Template, Wanted};
+use crate::notification::{Malformed, Template, Wanted};
 use crate::preferences::{Delivery, Preferences};
-use crate::store;
+use crate::store::{self, Addressed};
 
 /// The name of queue and inbox.
 pub const CONSUMER: &str = "notification.send";
@@ -77,52 +78,52 @@ impl From<Malformed> for HandleError {
 }
 
 #[async_trait]
-impl Handler for Send {
-    /// With whom its texts name; nothing when the person does not want to be shown such a notification.
-    type Plan = Option<(Notification, Option<UserId>)>;
+impl JointHandler for Send {
+    type Found = Preferences;
+    /// Nothing when the person does not want to be shown such a notification.
+    type Plan = Option<Addressed>;
 
-    async fn plan(&self, event: &Event) -> Result<Self::Plan, HandleError> {
+    async fn find(&self, events: &[&Event]) -> Result<Option<Vec<Preferences>>, HandleError> {
+        let users: Vec<UserId> = events.iter().map(|event| event.user()).collect();
+        let mut held = store::preferences::of_all(self.database.pool(), &users).await?;
+        // Of whom nothing was heard, those of everyone.
+        let preferences = users
+            .iter()
+            .map(|user_id| held.remove(user_id).unwrap_or_default());
+        Ok(Some(preferences.collect()))
+    }
+
+    async fn plan(&self, event: &Event, preferences: Preferences) -> Result<Self::Plan, HandleError> {
         let wanted = Wanted::parse(event.user(), event.data::<NotificationSend>()?)?;
         let template = match wanted.template() {
             Some((category, key)) => self.template(category, key).await?,
             None => None,
         };
         let now = self.database.clock().now();
-        let preferences = store::preferences::of(self.database.pool(), event.user()).await?;
         let about = wanted.about();
         let delivery = wanted.delivery(&preferences, now);
         // Rendered in any case: an event that is malformed is so for everyone.
-        let notification = wanted.render(event.id.into(), template.as_deref(), now)?;
-        Ok(match delivery {
-            Delivery::Now => Some((notification, about)),
-            Delivery::From(instant) => Some((
-                Notification {
-                    held_until: Some(instant),
-                    ..notification
-                },
-                about,
-            )),
-            Delivery::Never => None,
-        })
+        let mut notification = wanted.render(event.id.into(), template.as_deref(), now)?;
+        match delivery {
+            Delivery::Now => {}
+            Delivery::From(instant) => notification.held_until = Some(instant),
+            Delivery::Never => return Ok(None),
+        }
+        Ok(Some(Addressed {
+            user_id: event.user(),
+            about: about.map(|about| (about, self.tombstones.digest(about))),
+            notification,
+        }))
     }
 
     async fn apply(
         &self,
-        transaction: &mut PgConnection,
-        event: &Event,
-        plan: Self::Plan,
-    ) -> Result<Vec<Outgoing>, HandleError> {
-        let Some((notification, about)) = plan else {
-            return Ok(Vec::new());
-        };
-        // Who was erased meanwhile is not named any more.
-        if let Some(about) = about
-            && !self.tombstones.among(transaction, &[about]).await?.is_empty()
-        {
-            return Ok(Vec::new());
-        }
-        store::insert(transaction, event.user(), &notification, about).await?;
-        Ok(Vec::new())
+        database: &Database,
+        claim: Claim<'_>,
+        planned: Vec<Planned<'_, Self::Plan>>,
+    ) -> Result<HashSet<Uuid>, HandleError> {
+        let wanted: Vec<Addressed> = planned.into_iter().filter_map(|one| one.plan).collect();
+        Ok(store::insert(database.pool(), &claim, &wanted).await?)
     }
 }
 

@@ -57,7 +57,7 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let api = api::Notifications::new(context);
     Ok(Parts::new()
         .grpc(NotificationServiceServer::new(api).max_decoding_message_size(MAX_REQUEST))
-        .consumer(Consumer::new(events::CONSUMER, send).on::<NotificationSend>())
+        .consumer(Consumer::joint(events::CONSUMER, send).on::<NotificationSend>())
         .consumer(
             Consumer::new(events::PREFERENCES_CONSUMER, events::Prefer)
                 .on::<UserNotificationPreferencesUpdated>(),

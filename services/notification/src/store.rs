@@ -2,9 +2,12 @@
 
 pub mod preferences;
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use pfms_runtime::Error;
+use pfms_runtime::events::Claim;
+use pfms_runtime::{Error, claiming};
 use pfms_types::UserId;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
@@ -71,35 +74,98 @@ impl TryFrom<Row> for Notification {
     }
 }
 
-/// Stores a notification, unless the user has one with this id.
+/// A notification with whom it is for and about.
+#[derive(Debug)]
+pub struct Addressed {
+    /// Whom it is for.
+    pub user_id: UserId,
+    /// Another user whom its texts name, and what stands for them once they are erased.
+    pub about: Option<(UserId, [u8; 32])>,
+    /// What is kept.
+    pub notification: Notification,
+}
+
+/// Stores the notifications of claimed events, whose ids they bear, and notes the events in the same statement. Gives the
+/// ids of those that had not taken effect before. Who was erased meanwhile is not named any more.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert(
-    connection: &mut PgConnection,
-    user_id: UserId,
-    notification: &Notification,
-    about: Option<UserId>,
-) -> Result<(), Error> {
-    sqlx::query!(
-        "INSERT INTO notifications (user_id, id, category, title, body, data, priority, created_at, held_until,
-                                    about_user_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-         ON CONFLICT (user_id, id) DO NOTHING",
-        user_id.uuid(),
-        notification.id.uuid(),
-        notification.category,
-        notification.title,
-        notification.body,
-        notification.data,
-        notification.priority.as_str(),
-        notification.created_at.to_sqlx() as _,
-        notification.held_until.map(ToSqlx::to_sqlx) as _,
-        about.map(UserId::uuid),
+pub async fn insert(pool: &PgPool, claim: &Claim<'_>, wanted: &[Addressed]) -> Result<HashSet<Uuid>, Error> {
+    let columns = Columns::of(wanted);
+    let rows = claiming!(
+        claim,
+        r#", stored AS (
+             INSERT INTO notifications (user_id, id, category, title, body, data, priority, created_at, held_until,
+                                        about_user_id)
+             SELECT user_id, id, category, title, body, data, priority, created_at, held_until, about_user_id
+             FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::text[],
+                         $11::timestamptz[], $12::timestamptz[], $13::uuid[], $14::bytea[])
+                  AS wanted (user_id, id, category, title, body, data, priority, created_at, held_until,
+                             about_user_id, about_digest)
+             JOIN first ON first.event_id = wanted.id
+             WHERE NOT EXISTS (SELECT FROM erased_users WHERE erased_users.digest = wanted.about_digest)
+             ON CONFLICT (user_id, id) DO NOTHING
+           )
+           SELECT event_id FROM first"#,
+        &columns.user_ids,
+        &columns.ids,
+        &columns.categories,
+        &columns.titles,
+        &columns.bodies,
+        &columns.data as _,
+        &columns.priorities,
+        &columns.created_at as _,
+        &columns.held_until as _,
+        &columns.about as _,
+        &columns.about_digests as _,
     )
-    .execute(connection)
+    .fetch_all(pool)
     .await?;
-    Ok(())
+    Ok(rows.into_iter().map(|row| row.event_id).collect())
+}
+
+#[derive(Default)]
+struct Columns {
+    user_ids: Vec<Uuid>,
+    ids: Vec<Uuid>,
+    categories: Vec<String>,
+    titles: Vec<String>,
+    bodies: Vec<String>,
+    data: Vec<Option<Value>>,
+    priorities: Vec<String>,
+    created_at: Vec<jiff_sqlx::Timestamp>,
+    held_until: Vec<Option<jiff_sqlx::Timestamp>>,
+    about: Vec<Option<Uuid>>,
+    about_digests: Vec<Option<Vec<u8>>>,
+}
+
+impl Columns {
+    fn of(wanted: &[Addressed]) -> Self {
+        let mut columns = Self::default();
+        for Addressed {
+            user_id,
+            about,
+            notification,
+        } in wanted
+        {
+            columns.user_ids.push(user_id.uuid());
+            columns.ids.push(notification.id.uuid());
+            columns.categories.push(notification.category.clone());
+            columns.titles.push(notification.title.clone());
+            columns.bodies.push(notification.body.clone());
+            columns.data.push(notification.data.clone());
+            columns.priorities.push(notification.priority.as_str().to_owned());
+            columns.created_at.push(notification.created_at.to_sqlx());
+            columns
+                .held_until
+                .push(notification.held_until.map(ToSqlx::to_sqlx));
+            columns.about.push(about.map(|(user_id, _)| user_id.uuid()));
+            columns
+                .about_digests
+                .push(about.map(|(_, digest)| digest.to_vec()));
+        }
+        columns
+    }
 }
 
 /// The texts of the template for push messages with this category and key.

@@ -1,15 +1,15 @@
 //! Writes what rules made of an event, in the transaction that notes that it took effect.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use pfms_proto::events::v1::{AutomationTrigger, NotificationSend, RuleExecuted};
 use pfms_runtime::Error;
-use pfms_runtime::events::{HandleError, Outgoing};
+use pfms_runtime::events::{Claim, HandleError, Outgoing, outbox};
 use pfms_runtime::telemetry::trace::Scope;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::{Engine, Plan};
@@ -20,7 +20,7 @@ use crate::occasion::Occasion;
 use crate::policy::Policy;
 use crate::schedule::{Runs, Tick};
 use crate::store;
-use crate::store::executions::Due;
+use crate::store::executions::{Consequence, Due, Written};
 
 /// The template of notifications whose rule leaves the title or the body empty.
 const TEMPLATE: &str = "rule.matched";
@@ -36,49 +36,63 @@ pub struct Met<'a> {
 }
 
 impl Engine {
-    /// Writes executions, and hands on what they want done; for several occasions of as many users at once. What it
-    /// gives is to be published with it.
+    /// Writes what was made of events of as many users, and that they took effect. Gives the ids of those that had not
+    /// before; nothing is written for the others.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn apply(
+    pub async fn settle(&self, claim: &Claim<'_>, mut met: Vec<Met<'_>>) -> Result<HashSet<Uuid>, Error> {
+        let pool = self.database.pool();
+        // Mostly one statement does it.
+        if met.iter().all(Met::is_settled) {
+            let now = self.clock.now();
+            let done = Done::of_all(&met, now)?;
+            if done.iter().all(|done| done.effects.is_empty()) {
+                let written = write(pool, claim, &met, &done, now).await?;
+                self.database.wake_relay();
+                return Ok(written.first);
+            }
+        }
+        let mut transaction = pool.begin().await?;
+        let first = claim.take(&mut transaction).await?;
+        met.retain(|one| first.contains(&one.occasion.event_id));
+        if !met.is_empty() {
+            let events = self.apply(&mut transaction, met).await?;
+            outbox::insert(&mut transaction, &events).await?;
+        }
+        transaction.commit().await?;
+        self.database.wake_relay();
+        Ok(first)
+    }
+
+    /// Writes what was made of occasions that take effect for the first time, and hands on what is wanted done. What it
+    /// gives is to be published with what it has written to the outbox.
+    async fn apply(
         &self,
         connection: &mut PgConnection,
         mut met: Vec<Met<'_>>,
     ) -> Result<Vec<Outgoing>, Error> {
         let now = self.clock.now();
         limit(connection, &mut met).await?;
-        let due: Vec<Due<'_>> = met.iter().flat_map(Met::due).collect();
-        if due.is_empty() {
-            return Ok(Vec::new());
-        }
-        let written = store::executions::insert(connection, &due, now).await?;
+        let done = Done::of_all(&met, now)?;
+        let written = write(&mut *connection, &Claim::none(), &met, &done, now).await?;
         let mut events = Vec::new();
-        for one in &met {
+        for (one, mut done) in met.iter().zip(done) {
             let user_id = one.occasion.user_id;
-            let mut done = Done {
-                occasion: &one.occasion,
-                now,
-                events: Vec::new(),
-                effects: Vec::new(),
-            };
-            let mut withdrawn = Vec::new();
-            one.scope.call(|| -> Result<(), Error> {
-                for execution in &one.plan.executions {
-                    let Some(switched_off_after) = written.get(&execution.id) else {
-                        continue;
-                    };
-                    done.execution(execution)?;
-                    if let Some(failures) = switched_off_after {
-                        withdrawn.push(execution.rule_id);
-                        done.switched_off(execution, *failures)?;
-                    }
-                }
-                Ok(())
-            })?;
+            done.effects
+                .retain(|effect| written.executions.contains_key(&effect.execution_id));
             effects::enqueue(connection, user_id, &done.effects, now).await?;
+            let mut withdrawn = Vec::new();
+            for execution in &one.plan.executions {
+                if let Some(Some(failures)) = written.executions.get(&execution.id) {
+                    let (_, problem) = execution.outcome.problem();
+                    let rule = (execution.rule_id, execution.rule_name.as_str());
+                    let tell = || effects::switched_off(user_id, rule, *failures, problem, now);
+                    events.push(one.scope.call(tell)?);
+                    withdrawn.push(execution.rule_id);
+                }
+            }
             store::rules::withdraw(connection, user_id, &withdrawn).await?;
-            events.append(&mut done.events);
         }
         Ok(events)
     }
@@ -92,11 +106,35 @@ impl Met<'_> {
             execution,
         })
     }
+
+    /// Whether nothing that is found out when it is written can change it: no rule must be kept to how often it may act,
+    /// and none can be switched off for having failed.
+    fn is_settled(&self) -> bool {
+        let executions = &self.plan.executions;
+        !executions
+            .iter()
+            .any(|execution| is_limited(execution) || execution.outcome.is_failure())
+    }
+}
+
+fn is_limited(execution: &Execution) -> bool {
+    execution.outcome.acts() && execution.policy.is_limited()
+}
+
+async fn write<'e>(
+    executor: impl PgExecutor<'e>,
+    claim: &Claim<'_>,
+    met: &[Met<'_>],
+    done: &[Done],
+    now: Timestamp,
+) -> Result<Written, Error> {
+    let due: Vec<Due<'_>> = met.iter().flat_map(Met::due).collect();
+    let events: Vec<&Consequence> = done.iter().flat_map(|done| &done.events).collect();
+    store::executions::insert(executor, claim, &due, &events, now).await
 }
 
 /// Keeps executions to how often their rules may act.
 async fn limit(connection: &mut PgConnection, met: &mut [Met<'_>]) -> Result<(), Error> {
-    let is_limited = |one: &Execution| one.outcome.acts() && one.policy.is_limited();
     if !met.iter().flat_map(Met::due).any(|due| is_limited(due.execution)) {
         return Ok(());
     }
@@ -149,19 +187,35 @@ fn allowed<'a>(
 }
 
 /// What comes of the executions of an event.
-struct Done<'a> {
-    occasion: &'a Occasion,
-    now: Timestamp,
-    events: Vec<Outgoing>,
+#[derive(Default)]
+struct Done {
+    events: Vec<Consequence>,
     effects: Vec<Effect>,
 }
 
-impl Done<'_> {
-    fn execution(&mut self, execution: &Execution) -> Result<(), Error> {
-        if matches!(execution.outcome, Outcome::Skipped { .. }) {
-            return Ok(());
+impl Done {
+    fn of_all(met: &[Met<'_>], now: Timestamp) -> Result<Vec<Self>, Error> {
+        met.iter()
+            .map(|one| one.scope.call(|| Self::of(&one.occasion, &one.plan.executions, now)))
+            .collect()
+    }
+
+    fn of(occasion: &Occasion, executions: &[Execution], now: Timestamp) -> Result<Self, Error> {
+        let mut done = Self::default();
+        for execution in executions {
+            if !matches!(execution.outcome, Outcome::Skipped { .. }) {
+                done.execution(occasion, execution, now)?;
+            }
         }
-        let occasion = self.occasion;
+        Ok(done)
+    }
+
+    fn execution(
+        &mut self,
+        occasion: &Occasion,
+        execution: &Execution,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let chain = occasion.chain_with(execution.rule_id);
         let actions = execution.outcome.actions();
         for (position, action) in actions.iter().enumerate() {
@@ -172,8 +226,7 @@ impl Done<'_> {
                 Deed::Log(_) => {}
                 Deed::Notify(notice) => {
                     let send = notification(occasion, execution, notice);
-                    self.events
-                        .push(Outgoing::new(occasion.user_id, self.now, &send)?);
+                    self.publish(execution, Outgoing::new(occasion.user_id, now, &send)?);
                 }
                 Deed::Emit { topic, fields } => {
                     let trigger = AutomationTrigger {
@@ -181,8 +234,8 @@ impl Done<'_> {
                         topic: topic.clone(),
                         data: serde_json::from_value(fields.clone()).ok(),
                     };
-                    let event = Outgoing::new(occasion.user_id, self.now, &trigger)?;
-                    self.events.push(event.caused_by(&chain));
+                    let event = Outgoing::new(occasion.user_id, now, &trigger)?;
+                    self.publish(execution, event.caused_by(&chain));
                 }
                 deed => self.effects.extend(task(deed).map(|task| Effect {
                     execution_id: execution.id,
@@ -201,19 +254,15 @@ impl Done<'_> {
             succeeded: !matches!(execution.outcome, Outcome::Failed { .. }),
             action_count: i32::try_from(actions.len()).unwrap_or(i32::MAX),
         };
-        self.events
-            .push(Outgoing::new(occasion.user_id, self.now, &executed)?);
+        self.publish(execution, Outgoing::new(occasion.user_id, now, &executed)?);
         Ok(())
     }
 
-    /// Tells the owner that a rule was switched off.
-    fn switched_off(&mut self, execution: &Execution, failures: i32) -> Result<(), Error> {
-        let (_, problem) = execution.outcome.problem();
-        let rule = (execution.rule_id, execution.rule_name.as_str());
-        let user_id = self.occasion.user_id;
-        self.events
-            .push(effects::switched_off(user_id, rule, failures, problem, self.now)?);
-        Ok(())
+    fn publish(&mut self, execution: &Execution, event: Outgoing) {
+        self.events.push(Consequence {
+            execution_id: execution.id,
+            event,
+        });
     }
 }
 

@@ -28,7 +28,7 @@ pub trait Runs: Send + Sync + 'static {
     /// Finds out what the rule does; nothing when it has gone, is switched off or does not take part now.
     async fn plan(&self, tick: &Tick) -> Result<Option<Self::Plan>, HandleError>;
 
-    /// Writes it. What it returns is published with it.
+    /// Writes it, and to the outbox what it leads to. What it returns is published with it.
     async fn apply(
         &self,
         transaction: &mut PgConnection,
@@ -104,6 +104,7 @@ impl<R: Runs> Worker<R> {
             }
         }
         unit.commit(()).await?;
+        self.database.wake_relay();
         Ok(())
     }
 }

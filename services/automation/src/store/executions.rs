@@ -1,14 +1,15 @@
 //! The log of what rules did.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
-use pfms_runtime::Error;
+use pfms_runtime::events::{Claim, Outgoing, outbox};
+use pfms_runtime::{Error, claiming};
 use pfms_types::{PageSize, UserId};
 use serde_json::Value;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use crate::action::Planned;
@@ -26,29 +27,52 @@ pub struct Due<'a> {
     pub execution: &'a Execution,
 }
 
-/// Writes executions and counts them with their rules, each of which has one execution at most. Gives the ids of those
-/// whose rules still exist and are active: one that was deleted or switched off meanwhile leaves nothing, and its
-/// actions are not to be taken. With each comes how often the rule failed in a row, when that made it be switched off. One
-/// whose effects may still fail is counted as neither failed nor not: that is for who settles them.
+/// An event that an execution leads to.
+pub struct Consequence {
+    /// The execution.
+    pub execution_id: ExecutionId,
+    /// The event.
+    pub event: Outgoing,
+}
+
+/// What was written.
+pub struct Written {
+    /// The claimed events that had not taken effect before.
+    pub first: HashSet<Uuid>,
+    /// The executions. With each comes how often its rule failed in a row, when that made it be switched off.
+    pub executions: HashMap<ExecutionId, Option<i32>>,
+}
+
+/// Writes executions with the events that they lead to, and counts them with their rules, each of which has one execution
+/// at most; in the same statement it notes the events that they ran for. When the claim is for none, all of those take
+/// effect for the first time. An execution whose rule was deleted or switched off meanwhile leaves nothing, and its
+/// actions are not to be taken. One whose effects may still fail is counted as neither failed nor not: that is for who
+/// settles them.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert(
-    connection: &mut PgConnection,
+pub async fn insert<'e>(
+    executor: impl PgExecutor<'e>,
+    claim: &Claim<'_>,
     due: &[Due<'_>],
+    events: &[&Consequence],
     at: Timestamp,
-) -> Result<HashMap<ExecutionId, Option<i32>>, Error> {
+) -> Result<Written, Error> {
     let columns = Columns::of(due)?;
+    let causes: Vec<Uuid> = events.iter().map(|one| one.execution_id.uuid()).collect();
+    let outgoing = outbox::Columns::of(events.iter().map(|one| &one.event));
     // Rules are locked in the order of their ids, also those of several users: who else locks some of them does so too.
-    let written = sqlx::query!(
-        r#"WITH run AS (
-             SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::date[], $7::text[],
-                                  $8::uuid[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::integer[],
-                                  $14::text[], $15::bigint[], $16::bigint[], $17::json[], $18::json[], $19::json[],
-                                  $20::json[], $21::json[], $22::boolean[], $23::boolean[], $24::boolean[])
+    let rows = claiming!(
+        claim,
+        r#", run AS (
+             SELECT * FROM unnest($5::uuid[], $6::uuid[], $7::text[], $8::timestamptz[], $9::date[], $10::text[],
+                                  $11::uuid[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::integer[],
+                                  $17::text[], $18::bigint[], $19::bigint[], $20::json[], $21::json[], $22::json[],
+                                  $23::json[], $24::json[], $25::boolean[], $26::boolean[], $27::boolean[])
                   AS run (user_id, event_id, event, occurred_at, today, rule_chain, id, rule_id, status, error_reason,
                           error_message, action_count, module_hash, fuel, duration_micros, trigger_data, action_result,
                           logs, conditions, limits, acts, fails, is_undecided)
+             WHERE cardinality($2::uuid[]) = 0 OR event_id IN (SELECT event_id FROM first)
          ), alive AS (
              SELECT rule.user_id, rule.id
              FROM (SELECT user_id, rule_id FROM run ORDER BY user_id, rule_id OFFSET 0) AS wanted
@@ -59,7 +83,7 @@ pub async fn insert(
          ), counted AS (
              UPDATE automation_rules rule SET
                  execution_count = execution_count + acts::integer,
-                 last_executed_at = CASE WHEN acts THEN $1 ELSE last_executed_at END,
+                 last_executed_at = CASE WHEN acts THEN $4 ELSE last_executed_at END,
                  last_acted_at = CASE WHEN acts THEN greatest(last_acted_at, occurred_at) ELSE last_acted_at END,
                  acted_count = CASE WHEN NOT acts THEN acted_count WHEN acted_on = today THEN acted_count + 1
                                     WHEN acted_on > today THEN acted_count ELSE 1 END,
@@ -78,14 +102,23 @@ pub async fn insert(
                  (user_id, event_id, event, executed_at, id, rule_id, status, error_reason, error_message,
                   action_count, module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions,
                   limits, rule_chain)
-             SELECT run.user_id, event_id, event, $1, run.id, rule_id, status, error_reason, error_message, action_count,
+             SELECT run.user_id, event_id, event, $4, run.id, rule_id, status, error_reason, error_message, action_count,
                     module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions, limits,
                     rule_chain::uuid[]
              FROM run JOIN alive ON alive.user_id = run.user_id AND alive.id = run.rule_id
              RETURNING id
+         ), published AS (
+             INSERT INTO outbox (id, exchange, event, user_id, body, traceparent, correlation_id)
+             SELECT outgoing.id, exchange, event, user_id, body, traceparent, correlation_id
+             FROM unnest($28::uuid[], $29::uuid[], $30::text[], $31::text[], $32::uuid[], $33::text[], $34::text[],
+                         $35::text[]) WITH ORDINALITY
+                  AS outgoing (cause, id, exchange, event, user_id, body, traceparent, correlation_id, place)
+             JOIN written ON written.id = outgoing.cause
+             ORDER BY place
          )
-         SELECT written.id as "id!",
-                CASE WHEN NOT counted.is_active THEN counted.consecutive_failures END as switched_off_after
+         SELECT event_id AS "event_id?", NULL::uuid AS "id?", NULL::integer AS switched_off_after FROM first
+         UNION ALL
+         SELECT NULL, written.id, CASE WHEN NOT counted.is_active THEN counted.consecutive_failures END
          FROM written LEFT JOIN counted ON counted.id = written.id"#,
         at.to_sqlx() as _,
         &columns.user_ids,
@@ -111,13 +144,23 @@ pub async fn insert(
         &columns.acts,
         &columns.fails,
         &columns.are_undecided,
+        &causes,
+        &outgoing.ids,
+        &outgoing.exchanges,
+        &outgoing.events,
+        &outgoing.user_ids,
+        &outgoing.bodies,
+        &outgoing.traceparents,
+        &outgoing.correlation_ids,
     )
-    .fetch_all(connection)
+    .fetch_all(executor)
     .await?;
-    let written = written
-        .into_iter()
-        .map(|row| (row.id.into(), row.switched_off_after));
-    Ok(written.collect())
+    let first = rows.iter().filter_map(|row| row.event_id).collect();
+    let executions = rows
+        .iter()
+        .filter_map(|row| Some((row.id?.into(), row.switched_off_after)))
+        .collect();
+    Ok(Written { first, executions })
 }
 
 #[derive(Default)]

@@ -1,34 +1,42 @@
 //! Preferences, as user's events tell them.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::Error;
 use pfms_types::UserId;
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::preferences::{Preferences, QuietHours};
 
-/// A person's preferences; of whom nothing was heard, those of everyone.
+/// The preferences of those of whom something was heard.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of(pool: &PgPool, user_id: UserId) -> Result<Preferences, Error> {
-    let row = sqlx::query!(
-        r#"SELECT in_app_off, quiet_start AS "quiet_start: jiff_sqlx::Time",
+pub async fn of_all(pool: &PgPool, users: &[UserId]) -> Result<HashMap<UserId, Preferences>, Error> {
+    let users: Vec<Uuid> = users.iter().map(|user_id| user_id.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT user_id, in_app_off, quiet_start AS "quiet_start: jiff_sqlx::Time",
                   quiet_end AS "quiet_end: jiff_sqlx::Time", time_zone
-           FROM preferences WHERE user_id = $1"#,
-        user_id.uuid(),
+           FROM preferences WHERE user_id = ANY($1)"#,
+        &users,
     )
-    .fetch_optional(pool)
+    .fetch_all(pool)
     .await?;
-    Ok(row.map_or_else(Preferences::default, |row| Preferences {
-        in_app_off: row.in_app_off.into_iter().collect(),
-        quiet_hours: row.quiet_start.zip(row.quiet_end).map(|(start, end)| QuietHours {
-            start: start.to_jiff(),
-            end: end.to_jiff(),
-        }),
-        time_zone: row.time_zone,
-    }))
+    let held = rows.into_iter().map(|row| {
+        let preferences = Preferences {
+            in_app_off: row.in_app_off.into_iter().collect(),
+            quiet_hours: row.quiet_start.zip(row.quiet_end).map(|(start, end)| QuietHours {
+                start: start.to_jiff(),
+                end: end.to_jiff(),
+            }),
+            time_zone: row.time_zone,
+        };
+        (row.user_id.into(), preferences)
+    });
+    Ok(held.collect())
 }
 
 /// Stores preferences that changed at an instant, unless later ones are known.

@@ -11,7 +11,7 @@ mod relay;
 mod topology;
 
 pub use broker::{Broker, BrokerError, BrokerState};
-pub use consumer::{Consumer, HandleError, Handler, JointHandler, Planned};
+pub use consumer::{Claim, Consumer, HandleError, Handler, JointHandler, Planned};
 pub(crate) use consumer::{Process, Scene};
 pub use dead::{DeadEvent, DeadLetters};
 pub use event::{Event, Outgoing};

@@ -52,7 +52,7 @@ pub struct Columns {
 impl Columns {
     /// From events, in their order.
     #[must_use]
-    pub fn of(events: &[Outgoing]) -> Self {
+    pub fn of<'a>(events: impl IntoIterator<Item = &'a Outgoing>) -> Self {
         let mut columns = Self::default();
         for event in events {
             columns.ids.push(event.id);

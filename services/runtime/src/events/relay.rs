@@ -20,11 +20,11 @@ const BATCH: u16 = 500;
 const GATHER: Duration = Duration::from_millis(5);
 /// How often the outbox is looked at when nothing wakes the relay: for events of a process that was killed.
 const POLL: Duration = Duration::from_secs(1);
-/// How long the broker may take to confirm a batch, before the transaction that holds it is given up.
+/// How long the broker may take to confirm a batch, before the batch is given up.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest pause after a failure.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
-/// One relay at a time works on a schema, so that a user's events keep their order.
+/// One relay at a time publishes from a schema, so that a user's events keep their order.
 const LOCK: i32 = 0x7066_6d73;
 
 /// Publishes what a service's transactions left in the outbox.
@@ -93,32 +93,28 @@ impl Relay {
         }
     }
 
-    /// Publishes the oldest events and forgets them once the broker has them. The deletion commits after the
-    /// confirms: if this process dies in between, the events are published again, in the same order.
+    /// Publishes the oldest events and forgets them once the broker has them. If this process dies in between, its
+    /// session ends and gives up the lock, and the events are published again, in the same order.
     async fn publish_batch(
         &self,
         connection: &mut PgConnection,
         channel: &Channel,
     ) -> Result<usize, BrokerError> {
         self.broker.ensure_takes().await?;
-        let mut transaction = connection.begin().await?;
-        let mut events = sqlx::query!(
-            r#"DELETE FROM outbox WHERE seq IN (
-                 SELECT seq FROM outbox
-                 WHERE (SELECT pg_try_advisory_xact_lock($2, hashtext(current_schema())))
-                 ORDER BY seq LIMIT $1 FOR UPDATE SKIP LOCKED
-               )
-               RETURNING seq, id, exchange, event, body, traceparent, correlation_id"#,
+        // One round trip between a commit and its publication. The lock is taken when there is something to publish, and
+        // by the one who gets to publish it.
+        let events = sqlx::query!(
+            r#"SELECT seq, id, exchange, event, body, traceparent, correlation_id FROM outbox
+               WHERE (SELECT pg_try_advisory_lock($2, hashtext(current_schema())) WHERE EXISTS (SELECT FROM outbox))
+               ORDER BY seq LIMIT $1"#,
             i64::from(BATCH),
             LOCK,
         )
-        .fetch_all(&mut *transaction)
+        .fetch_all(&mut *connection)
         .await?;
         if events.is_empty() {
-            transaction.rollback().await?;
             return Ok(0);
         }
-        events.sort_unstable_by_key(|event| event.seq);
         let mut confirms = Vec::with_capacity(events.len());
         for event in &events {
             let message = Message {
@@ -134,7 +130,14 @@ impl Relay {
         tokio::time::timeout(CONFIRM_TIMEOUT, try_join_all(confirms))
             .await
             .map_err(|_| BrokerError::Timeout(CONFIRM_TIMEOUT))??;
-        transaction.commit().await?;
+        let published: Vec<i64> = events.iter().map(|event| event.seq).collect();
+        sqlx::query!("DELETE FROM outbox WHERE seq = ANY($1)", &published)
+            .execute(&mut *connection)
+            .await?;
+        // Later than the deletion is visible: who gets the lock next must not find these events.
+        sqlx::query!("SELECT pg_advisory_unlock($1, hashtext(current_schema()))", LOCK)
+            .fetch_one(connection)
+            .await?;
         Ok(events.len())
     }
 }

@@ -1,6 +1,6 @@
 //! A service whose events write a row each, and fail as a test wants.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -8,11 +8,14 @@ use async_trait::async_trait;
 use pbjson_types::Empty;
 use pfms_proto::event::EventData;
 use pfms_proto::events::v1::{NotificationSend, RuleExecuted, UserCreated};
-use pfms_runtime::events::{Consumer, Event, HandleError, Handler, JointHandler, Outgoing, Planned};
+use pfms_runtime::events::{
+    Claim, Consumer, Event, HandleError, Handler, JointHandler, Outgoing, Planned, outbox,
+};
 use pfms_runtime::testing::Harness;
 use pfms_runtime::{Begun, Clock, Database, Error, Parts, Service};
 use pfms_types::UserId;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("tests/effects");
 
@@ -160,12 +163,18 @@ impl JointHandler for WriteRows {
 
     async fn apply(
         &self,
-        transaction: &mut PgConnection,
+        database: &Database,
+        claim: Claim<'_>,
         planned: Vec<Planned<'_, (String, bool)>>,
-    ) -> Result<Vec<Outgoing>, HandleError> {
+    ) -> Result<HashSet<Uuid>, HandleError> {
         self.0.together.lock().unwrap().push(planned.len());
+        let mut transaction = database.pool().begin().await?;
+        let first = claim.take(&mut transaction).await?;
         let mut events = Vec::new();
         for Planned { event, scope, plan } in planned {
+            if !first.contains(&event.id) {
+                continue;
+            }
             let executed = RuleExecuted {
                 user_id: event.user_id.to_string(),
                 ..RuleExecuted::default()
@@ -177,9 +186,11 @@ impl JointHandler for WriteRows {
                 .unwrap()
                 .insert(plan.0.clone(), made.as_ref().unwrap().correlation_id.clone());
             events.push(made?);
-            Script::write(transaction, event, plan).await?;
+            Script::write(&mut transaction, event, plan).await?;
         }
-        Ok(events)
+        outbox::insert(&mut transaction, &events).await?;
+        transaction.commit().await?;
+        Ok(first)
     }
 }
 

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{HandleError, Process, Scene, outbox};
+use super::{Claim, HandleError, Process, Scene};
+use crate::Database;
 use crate::error::chain;
-use crate::events::{Event, Outgoing};
+use crate::events::Event;
 use crate::telemetry::trace::Scope;
 
 /// Most events that take effect together: enough that what a commit costs is spread thin.
@@ -45,14 +45,16 @@ pub trait JointHandler: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
-    /// Writes what was planned for events of as many users, in the transaction that also notes that they took effect.
-    /// What it returns is published with it. When it fails, nothing is written, and each event is handled again by
-    /// itself: one that cannot be handled costs the others a repetition, and nothing else.
+    /// Writes what was planned for events of as many users, together with the claim that they take effect: in one
+    /// statement with [`claiming!`](crate::claiming), or in one transaction with [`Claim::take`]. Gives the ids of those
+    /// that had not taken effect before; nothing is written for the others. When it fails, nothing is written at all, and
+    /// each event is handled again by itself: one that cannot be handled costs the others a repetition, and nothing else.
     async fn apply(
         &self,
-        transaction: &mut PgConnection,
+        database: &Database,
+        claim: Claim<'_>,
         planned: Vec<Planned<'_, Self::Plan>>,
-    ) -> Result<Vec<Outgoing>, HandleError>;
+    ) -> Result<HashSet<Uuid>, HandleError>;
 }
 
 /// An event with its plan.
@@ -117,45 +119,10 @@ impl<H: JointHandler> Joint<H> {
     async fn commit(
         &self,
         scene: &Scene<'_>,
-        mut planned: Vec<Planned<'_, H::Plan>>,
+        planned: Vec<Planned<'_, H::Plan>>,
     ) -> Result<HashSet<Uuid>, HandleError> {
-        let database = scene.database;
-        let mut transaction = database.pool().begin().await?;
-        let (ids, digests): (Vec<Uuid>, Vec<Vec<u8>>) = planned
-            .iter()
-            .map(|one| {
-                let digest = scene.tombstones.digest(one.event.user());
-                (one.event.id, digest.to_vec())
-            })
-            .unzip();
-        // In the order of ids, so that two processes that were given the same events do not wait for each other in
-        // turn.
-        let first = sqlx::query_scalar!(
-            "INSERT INTO inbox (consumer, event_id)
-             SELECT $1, arrived.id FROM unnest($2::uuid[], $3::bytea[]) AS arrived (id, digest)
-             WHERE NOT EXISTS (SELECT FROM erased_users WHERE erased_users.digest = arrived.digest)
-             ORDER BY arrived.id
-             ON CONFLICT DO NOTHING
-             RETURNING event_id",
-            scene.consumer,
-            &ids,
-            &digests,
-        )
-        .fetch_all(&mut *transaction)
-        .await?;
-        let first: HashSet<Uuid> = first.into_iter().collect();
-        planned.retain(|one| first.contains(&one.event.id));
-        if planned.is_empty() {
-            transaction.rollback().await?;
-            return Ok(first);
-        }
-        let events = self.0.apply(&mut transaction, planned).await?;
-        outbox::insert(&mut transaction, &events).await?;
-        transaction.commit().await?;
-        if !events.is_empty() {
-            database.wake_relay();
-        }
-        Ok(first)
+        let claim = Claim::of(scene, planned.iter().map(|one| one.event));
+        self.0.apply(scene.database, claim, planned).await
     }
 }
 
@@ -207,5 +174,9 @@ impl<H: JointHandler> Process for Joint<H> {
 
     async fn idle(&self, events: &[&Event]) -> Result<Vec<bool>, HandleError> {
         self.0.idle(events).await
+    }
+
+    fn is_quick(&self) -> bool {
+        true
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -37,6 +38,8 @@ pub(super) struct Lane {
     pub database: Database,
     pub tombstones: Tombstones,
     pub stop: CancellationToken,
+    /// Deliveries in all lanes; those that are given back to the broker by a stop or a lost channel stay in it.
+    pub unacknowledged: Arc<AtomicUsize>,
 }
 
 impl Lane {
@@ -247,6 +250,7 @@ impl Lane {
 
     async fn acknowledge(&self, delivery: &Delivery) -> Result<(), BrokerError> {
         delivery.ack(BasicAckOptions::default()).await?;
+        self.unacknowledged.fetch_sub(1, Ordering::Release);
         Ok(())
     }
 }

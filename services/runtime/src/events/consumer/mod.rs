@@ -1,9 +1,11 @@
 //! Consumers: each event takes effect once, however often it is delivered.
 
+mod claim;
 mod joint;
 mod lane;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,6 +19,7 @@ use sqlx::PgConnection;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub use self::claim::Claim;
 pub(crate) use self::joint::Entered;
 use self::joint::Joint;
 pub use self::joint::{JointHandler, Planned};
@@ -119,6 +122,11 @@ pub(crate) trait Process: Send + Sync {
     async fn idle(&self, _events: &[&Event]) -> Result<Vec<bool>, HandleError> {
         Ok(Vec::new())
     }
+
+    /// Whether to handle one event finds out as cheaply that there is nothing to do.
+    fn is_quick(&self) -> bool {
+        false
+    }
 }
 
 /// Where an event is handled.
@@ -151,21 +159,13 @@ impl<H: Handler> Process for Once<H> {
         if H::is_idle(&plan) {
             return Ok(true);
         }
+        let claim = if *of_the_erased_too {
+            Claim::of_the_erased_too(scene, event)
+        } else {
+            Claim::of(scene, std::iter::once(event))
+        };
         let mut transaction = database.pool().begin().await?;
-        // What arrives late about a user who was erased counts as handled, unless the handler sees to that.
-        let first = sqlx::query!(
-            "INSERT INTO inbox (consumer, event_id)
-             SELECT $1, $2 WHERE $4 OR NOT EXISTS (SELECT FROM erased_users WHERE digest = $3)
-             ON CONFLICT DO NOTHING",
-            scene.consumer,
-            event.id,
-            &scene.tombstones.digest(event.user())[..],
-            *of_the_erased_too,
-        )
-        .execute(&mut *transaction)
-        .await?
-        .rows_affected();
-        if first == 0 {
+        if claim.take(&mut transaction).await?.is_empty() {
             transaction.rollback().await?;
             return Ok(false);
         }
@@ -299,6 +299,7 @@ impl Consumer {
         let mut deliveries = deliveries.ready_chunks(GLANCE);
         // Dropped with this function: when the channel is lost, what its lanes still hold comes again.
         let mut lanes = tokio::task::JoinSet::new();
+        let unacknowledged = Arc::new(AtomicUsize::new(0));
         let senders: Vec<_> = (0..LANES)
             .map(|_| {
                 let (sender, receiver) = mpsc::channel(usize::from(PREFETCH));
@@ -309,6 +310,7 @@ impl Consumer {
                     database: database.clone(),
                     tombstones: tombstones.clone(),
                     stop: stop.clone(),
+                    unacknowledged: Arc::clone(&unacknowledged),
                 };
                 lanes.spawn(lane.run(receiver));
                 sender
@@ -325,8 +327,9 @@ impl Consumer {
             };
             let Some(delivery) = delivery else { break };
             let received = delivery.into_iter().map(receive).collect::<Result<Vec<_>, _>>()?;
-            for (delivery, event) in self.pass_over(received).await? {
+            for (delivery, event) in self.pass_over(received, &unacknowledged).await? {
                 let lane = event.as_ref().map_or(0, lane_of);
+                unacknowledged.fetch_add(1, Ordering::Relaxed);
                 if senders[lane].send((delivery, event)).await.is_err() {
                     break 'work;
                 }
@@ -342,7 +345,16 @@ impl Consumer {
 
     /// Acknowledges what needs no handling, and gives the rest. What an idle event would find depends on nothing that
     /// the user's earlier events write, so it need not wait for them in a lane.
-    async fn pass_over(&self, received: Vec<Received>) -> Result<Vec<Received>, BrokerError> {
+    async fn pass_over(
+        &self,
+        received: Vec<Received>,
+        unacknowledged: &AtomicUsize,
+    ) -> Result<Vec<Received>, BrokerError> {
+        // Nothing is added meanwhile.
+        let is_all_done = unacknowledged.load(Ordering::Acquire) == 0;
+        if is_all_done && received.len() == 1 && self.process.is_quick() {
+            return Ok(received);
+        }
         let heard: Vec<&Event> = received
             .iter()
             .filter_map(|(_, event)| event.as_ref().ok())
@@ -351,6 +363,9 @@ impl Consumer {
         let started = std::time::Instant::now();
         // Without an answer each is handled, and waits there for what is away.
         let mut idle = self.process.idle(&heard).await.unwrap_or_default().into_iter();
+        let mut passed = Vec::new();
+        // How many of those come before everything that is not done with.
+        let mut leading = 0;
         let mut rest = Vec::with_capacity(received.len());
         for (delivery, event) in received {
             let is_idle = match &event {
@@ -358,11 +373,21 @@ impl Consumer {
                 _ => false,
             };
             if is_idle {
-                delivery.ack(BasicAckOptions::default()).await?;
-                metrics::event_handled(self.name, "handled", started);
+                leading += usize::from(is_all_done && rest.is_empty());
+                passed.push(delivery);
             } else {
                 rest.push((delivery, event));
             }
+        }
+        // Those in one go: each acknowledgement is an entry in the log of the queue.
+        if let Some(last) = leading.checked_sub(1).and_then(|place| passed.get(place)) {
+            last.ack(BasicAckOptions { multiple: true }).await?;
+        }
+        for delivery in passed.iter().skip(leading) {
+            delivery.ack(BasicAckOptions::default()).await?;
+        }
+        for _ in &passed {
+            metrics::event_handled(self.name, "handled", started);
         }
         Ok(rest)
     }
