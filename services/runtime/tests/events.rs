@@ -116,6 +116,38 @@ async fn an_event_that_is_idle_at_a_glance_is_not_planned() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_still_being_handled_comes_again_when_the_broker_is_lost_whatever_was_passed_over() {
+    let wire = Wire::to(&pfms_runtime::testing::server("AMQP_URL")).await;
+    let effects = Effects::start(Some(wire.url())).await;
+    let (held_up, idle) = (UserId::generate(), UserId::generate());
+    let tried = async |times: usize| {
+        within(Duration::from_secs(20), "tries", || async {
+            (effects.tries("held up") >= times).then_some(())
+        })
+        .await;
+    };
+    // Acknowledged together with what comes after it, it would be lost here.
+    effects.fail("held up", &[Fault::Away; 20]);
+    effects.publish(&[event(held_up, "held up")]).await;
+    tried(1).await;
+    let passed_over: Vec<_> = (0..50).map(|_| event(idle, IDLE_AT_A_GLANCE)).collect();
+    effects.publish(&passed_over).await;
+    effects.publish(&[event(idle, "passed over")]).await;
+    assert_eq!(effects.of(idle, 1).await, ["passed over"]);
+    assert_eq!(effects.tries(IDLE_AT_A_GLANCE), 0);
+    wire.cut();
+    wire.restore();
+    effects.publish(&[event(idle, "over a new connection")]).await;
+    assert_eq!(
+        effects.of(idle, 2).await,
+        ["passed over", "over a new connection"]
+    );
+    effects.fail("held up", &[]);
+    assert_eq!(effects.of(held_up, 1).await, ["held up"]);
+    effects.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn events_are_planned_when_the_glance_fails() {
     let effects = Effects::start(None).await;
     let user_id = UserId::generate();

@@ -10,7 +10,14 @@ use url::Url;
 /// Passes connections on while it is whole, and ends them all when it is cut.
 pub struct Wire {
     url: Url,
-    whole: watch::Sender<bool>,
+    state: watch::Sender<State>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct State {
+    is_cut: bool,
+    /// A connection notices a cut also when the wire is whole again by then.
+    cuts: usize,
 }
 
 impl Wire {
@@ -23,13 +30,13 @@ impl Wire {
             .unwrap();
         url.set_host(Some("127.0.0.1")).unwrap();
         url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
-        let (whole, state) = watch::channel(true);
+        let (state, watched) = watch::channel(State::default());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(pass(client, target.clone(), state.clone()));
+                tokio::spawn(pass(client, target.clone(), watched.clone()));
             }
         });
-        Self { url, whole }
+        Self { url, state }
     }
 
     /// Where clients connect.
@@ -39,17 +46,21 @@ impl Wire {
 
     /// Ends all connections, and every new one.
     pub fn cut(&self) {
-        self.whole.send_replace(false);
+        self.state.send_modify(|state| {
+            state.is_cut = true;
+            state.cuts += 1;
+        });
     }
 
     /// Passes connections on again.
     pub fn restore(&self) {
-        self.whole.send_replace(true);
+        self.state.send_modify(|state| state.is_cut = false);
     }
 }
 
-async fn pass(mut client: TcpStream, target: String, mut whole: watch::Receiver<bool>) {
-    if !*whole.borrow() {
+async fn pass(mut client: TcpStream, target: String, mut state: watch::Receiver<State>) {
+    let State { is_cut, cuts } = *state.borrow();
+    if is_cut {
         return;
     }
     let Ok(mut server) = TcpStream::connect(target).await else {
@@ -57,6 +68,6 @@ async fn pass(mut client: TcpStream, target: String, mut whole: watch::Receiver<
     };
     tokio::select! {
         _ = copy_bidirectional(&mut client, &mut server) => {}
-        _ = whole.wait_for(|whole| !whole) => {}
+        _ = state.wait_for(|state| state.cuts != cuts) => {}
     }
 }
