@@ -196,7 +196,10 @@ struct Done {
 impl Done {
     fn of_all(met: &[Met<'_>], now: Timestamp) -> Result<Vec<Self>, Error> {
         met.iter()
-            .map(|one| one.scope.call(|| Self::of(&one.occasion, &one.plan.executions, now)))
+            .map(|one| {
+                one.scope
+                    .call(|| Self::of(&one.occasion, &one.plan.executions, now))
+            })
             .collect()
     }
 
@@ -210,12 +213,7 @@ impl Done {
         Ok(done)
     }
 
-    fn execution(
-        &mut self,
-        occasion: &Occasion,
-        execution: &Execution,
-        now: Timestamp,
-    ) -> Result<(), Error> {
+    fn execution(&mut self, occasion: &Occasion, execution: &Execution, now: Timestamp) -> Result<(), Error> {
         let chain = occasion.chain_with(execution.rule_id);
         let actions = execution.outcome.actions();
         for (position, action) in actions.iter().enumerate() {
