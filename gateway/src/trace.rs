@@ -6,6 +6,7 @@ pub fn parent(given: Option<&str>) -> String {
     match given {
         Some(given) if is_valid(given) => given.to_owned(),
         _ => {
+            #[allow(clippy::disallowed_methods, reason = "ids of traces are no secrets")]
             let (trace, span) = (rand::random::<u128>().max(1), rand::random::<u64>().max(1));
             format!("00-{trace:032x}-{span:016x}-01")
         }

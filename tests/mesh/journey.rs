@@ -1,4 +1,5 @@
 //! The main journey, by the program that shows it.
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,5 @@
 //! Programs that live no longer than the test.
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 
 use std::ffi::OsStr;
 use std::fs::OpenOptions;

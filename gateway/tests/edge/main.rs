@@ -1,6 +1,6 @@
 //! The edge as a client sees it: a real Envoy on the rendered configuration, services that answer from memory
 //! behind it, and the real authorization service beside it.
-
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
 mod backend;

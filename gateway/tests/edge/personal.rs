@@ -11,7 +11,9 @@ use crate::rig::{LIMIT, Person, Rig, claims, error, rig};
 /// A token that auth knows, as the person that holds it.
 fn holder(rig: &Rig) -> Person {
     let (user_id, token_id) = (Uuid::now_v7(), Uuid::now_v7());
-    let token = PersonalToken::new(user_id.into(), token_id, &rand::random()).text();
+    let mut secret = [0; 32];
+    aws_lc_rs::rand::fill(&mut secret).unwrap();
+    let token = PersonalToken::new(user_id.into(), token_id, &secret).text();
     let exchanged = rig.sign(&AccessClaims {
         scope: Some("expense:read".into()),
         ..claims(user_id, token_id)

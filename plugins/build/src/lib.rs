@@ -3,6 +3,7 @@
 //! Cargo compiles each for `wasm32-unknown-unknown`; the core module that results carries the contract's
 //! types in a custom section, from which the component is made. No adapter takes part, so that a rule that
 //! reaches for the operating system does not become a component.
+#![allow(clippy::disallowed_types, reason = "it starts cargo")]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};

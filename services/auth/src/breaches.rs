@@ -26,7 +26,12 @@ impl Breaches {
         let list = match url {
             None => None,
             Some(url) => {
-                let client = Client::builder().timeout(TIMEOUT).user_agent("pfms").build()?;
+                // What the operator named is asked, and nobody else.
+                let client = Client::builder()
+                    .redirect(reqwest::redirect::Policy::none())
+                    .timeout(TIMEOUT)
+                    .user_agent("pfms")
+                    .build()?;
                 Some((client, url.trim_end_matches('/').to_owned()))
             }
         };

@@ -207,3 +207,16 @@ async fn a_session_tells_where_it_was_opened() {
     assert!(agent.starts_with("tonic/"), "{agent}");
     harness.stop().await;
 }
+
+#[tokio::test]
+async fn there_is_no_account_that_nobody_registered() {
+    let harness = start().await;
+    // Each is a way in.
+    let ways = "SELECT ((SELECT count(*) FROM users) + (SELECT count(*) FROM identities)
+        + (SELECT count(*) FROM personal_tokens) + (SELECT count(*) FROM sessions)
+        + (SELECT count(*) FROM passkeys))::text";
+    assert_eq!(ask(&harness, ways).await, "0");
+    register(&harness).await;
+    assert_eq!(ask(&harness, ways).await, "1");
+    harness.stop().await;
+}

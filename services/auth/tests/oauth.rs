@@ -341,6 +341,31 @@ async fn a_code_belongs_to_its_own_way_and_its_own_issuer() {
 }
 
 #[tokio::test]
+async fn a_token_that_a_provider_made_for_another_nonce_is_refused() {
+    let rig = Rig::start().await;
+    let started = rig.begin("plain").await;
+    let mut url = url::Url::parse(&started.authorization_url).unwrap();
+    let parameters: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(parameters.iter().map(|(name, value)| {
+            let value = if name == "nonce" {
+                "of another sign-in"
+            } else {
+                value
+            };
+            (name, value)
+        }));
+    let brought = grace().visit(url.as_str()).await;
+    assert_eq!(
+        why(rig.finish(callback("plain", &brought, &started)).await),
+        REFUSED
+    );
+    assert_eq!(ask(&rig.harness, "SELECT count(*)::text FROM users").await, "0");
+    rig.stop().await;
+}
+
+#[tokio::test]
 async fn a_browsers_cookie_binds_as_well() {
     let rig = Rig::start().await;
     let request = StartOauthSignInRequest {

@@ -10,10 +10,14 @@ use pfms_proto::auth::v1::{
     GetSessionRequest, ListSessionsRequest, ReauthenticateRequest, RevokeAllSessionsRequest,
     RevokeOtherSessionsRequest, RevokeSessionRequest, Session, SignInRequest, TokenSet,
 };
-use pfms_runtime::redis::session_key;
+use pfms_proto::events::v1::AuditRecorded;
+use pfms_runtime::redis::{Redis, SESSION_ACTIVE, SESSION_REVOKED, session_key};
 use pfms_runtime::testing::{AuthorizedChannel, Harness, invalid_fields, reason};
 use pfms_types::UserId;
-use support::{EMAIL, PASSWORD, anonymous, ask, refresh, register, sign_in, sql, start};
+use support::probe::Probe;
+use support::{
+    EMAIL, PASSWORD, anonymous, ask, refresh, register, registration, sign_in, sign_in_as, sql, start,
+};
 use tonic::{Code, Request};
 
 fn client(harness: &Harness, tokens: &TokenSet) -> SessionServiceClient<AuthorizedChannel> {
@@ -263,5 +267,59 @@ async fn sessions_end_after_the_configured_days() {
     let status = refresh(&harness, &refreshed.refresh_token).await.unwrap_err();
     assert_eq!(reason(&status), "REFRESH_TOKEN_INVALID");
     assert!(list(&harness, &refreshed).await.is_empty());
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn an_operator_ends_all_sessions_of_one_person() {
+    let audited = Probe::default();
+    let harness = Harness::start(vec![
+        audited.service::<AuditRecorded>("audited"),
+        pfms_auth::service(),
+    ])
+    .await;
+    let user_id = register(&harness).await;
+    let (phone, laptop) = (sign_in(&harness).await, sign_in(&harness).await);
+    anonymous(&harness)
+        .register(registration("eve@example.com"))
+        .await
+        .unwrap();
+    let eve = sign_in_as(&harness, "eve@example.com", PASSWORD).await.unwrap();
+    let (database, redis) = (harness.database("auth"), harness.redis());
+    redis.wait().await.unwrap();
+    let end = async |email: &str| {
+        pfms_auth::operator::end_sessions(&database, &redis, &harness.settings().master_key, email).await
+    };
+    assert_eq!(end(" ADA@example.com ").await.unwrap(), 2);
+    for tokens in [&phone, &laptop] {
+        assert_eq!(mirrored(&harness, tokens).await.as_deref(), Some(SESSION_REVOKED));
+        refresh(&harness, &tokens.refresh_token).await.unwrap_err();
+    }
+    assert_eq!(mirrored(&harness, &eve).await.as_deref(), Some(SESSION_ACTIVE));
+    refresh(&harness, &eve.refresh_token).await.unwrap();
+    let event = audited
+        .wait(|event: &AuditRecorded| event.action == "auth.sessions.ended")
+        .await;
+    assert_eq!((event.actor.as_str(), event.user_id), ("operator", user_id));
+    assert_eq!(end(EMAIL).await.unwrap(), 0, "there is none left to end");
+    assert_eq!(
+        reason(&end("nobody@example.com").await.unwrap_err().into()),
+        "ACCOUNT_NOT_FOUND"
+    );
+    // The account itself is as it was.
+    sign_in(&harness).await;
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn an_operator_ends_no_session_that_the_edge_would_not_learn_of() {
+    let harness = start().await;
+    register(&harness).await;
+    let tokens = sign_in(&harness).await;
+    let away = Redis::open("redis://127.0.0.1:1", "").unwrap();
+    let master = &harness.settings().master_key;
+    let ended = pfms_auth::operator::end_sessions(&harness.database("auth"), &away, master, EMAIL).await;
+    assert_eq!(reason(&ended.unwrap_err().into()), "UNAVAILABLE");
+    refresh(&harness, &tokens.refresh_token).await.unwrap();
     harness.stop().await;
 }

@@ -3,15 +3,24 @@
 
 mod support;
 
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use pfms_proto::automation::v1 as wire;
 use pfms_runtime::settings::Limits;
-use pfms_runtime::testing::{invalid_fields, reason};
+use pfms_runtime::testing::{eventually, invalid_fields, reason};
 use pfms_types::UserId;
 use serde_json::json;
 use support::Mesh;
 use support::components::{component, habit_counter};
 use tonic::Code;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+}
 
 #[tokio::test]
 async fn a_module_describes_itself_and_the_same_bytes_are_the_same_module() {
@@ -189,11 +198,6 @@ async fn a_signature_is_held_against_the_bytes_and_kept() {
     let mesh = Mesh::start().await;
     let user = UserId::generate();
     let pair = Ed25519KeyPair::from_seed_unchecked(&[7; 32]).unwrap();
-    let hex = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
-    };
     let upload = async |signature: String| {
         let mut pieces = support::pieces(habit_counter());
         pieces[0].publisher_key = hex(pair.public_key().as_ref());
@@ -264,5 +268,106 @@ async fn a_rule_listens_to_what_its_module_asks_to_see() {
     let rule = json!({"trigger": "expense.deleted", "component": {"moduleId": module.id}});
     let status = mesh.create_rule(user, rule).await.unwrap_err();
     assert_eq!(invalid_fields(&status), ["trigger.event"]);
+    mesh.harness.stop().await;
+}
+
+#[tokio::test]
+async fn a_hundred_modules_are_the_most_and_deleting_one_makes_room() {
+    let mesh = Mesh::start().await;
+    let user = UserId::generate();
+    let module = mesh.upload(user, habit_counter()).await.unwrap();
+    let database = mesh.harness.database("automation");
+    sqlx::query("UPDATE quotas SET modules = 99 WHERE user_id = $1")
+        .bind(user.uuid())
+        .execute(database.pool())
+        .await
+        .unwrap();
+    // Two that come at once have one place.
+    let [one, other] = ["one", "other"].map(|text| {
+        component(
+            "global.get $empty",
+            &format!("(data (i32.const 9000) \"{text}\")"),
+        )
+    });
+    let (first, second) = tokio::join!(mesh.upload(user, &one), mesh.upload(user, &other));
+    let (taken, refused) = match (first, second) {
+        (Ok(module), Err(status)) => ((module, &other), status),
+        (Err(status), Ok(module)) => ((module, &one), status),
+        both => panic!("{both:?}"),
+    };
+    assert_eq!(refused.code(), Code::ResourceExhausted, "{refused}");
+    assert_eq!(reason(&refused), "TOO_MANY_MODULES");
+    // What is there already is no further one, and other people have a hundred of their own.
+    assert_eq!(mesh.upload(user, habit_counter()).await.unwrap(), module);
+    let ((taken, bytes), somebody) = (taken, UserId::generate());
+    mesh.upload(somebody, bytes).await.unwrap();
+    let refused = mesh.upload(user, bytes).await.unwrap_err();
+    assert_eq!(reason(&refused), "TOO_MANY_MODULES");
+    let request = wire::DeleteModuleRequest { id: taken.id };
+    mesh.modules(user).delete_module(request).await.unwrap();
+    mesh.upload(user, bytes).await.unwrap();
+    mesh.harness.stop().await;
+}
+
+/// The files below a folder.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_uploaded_becomes_a_file_under_its_hash_and_no_name_of_the_users() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("some/where/cache");
+    let mesh = Mesh::start_with(|settings| settings.module_cache = Some(cache.clone())).await;
+    let user = UserId::generate();
+    // It says of itself that it is called "../../x".
+    let mut leading = component("global.get $empty", "");
+    let name = b"fixture";
+    let at = leading.windows(name.len()).position(|part| part == name).unwrap();
+    leading[at..at + name.len()].copy_from_slice(b"../../x");
+    let status = mesh.upload(user, &leading).await.unwrap_err();
+    assert_eq!(
+        (status.code(), reason(&status).as_str()),
+        (Code::InvalidArgument, "INVALID_DESCRIPTION"),
+        "{status}"
+    );
+    let module = mesh.upload(user, habit_counter()).await.unwrap();
+    let refused = digest(&SHA256, &leading);
+    let hashes = [module.hash, hex(refused.as_ref())];
+    let found = eventually("the compiled component is kept", || async {
+        let mut found = Vec::new();
+        files(folder.path(), &mut found);
+        let whole = found
+            .iter()
+            .all(|path| path.extension().is_some_and(|kind| kind == "cwasm"));
+        let kept = found
+            .iter()
+            .any(|path| path.to_string_lossy().contains(&hashes[0]));
+        (whole && kept).then_some(found)
+    })
+    .await;
+    for path in found {
+        assert!(path.starts_with(&cache), "{}", path.display());
+        let (hash, rest) = path
+            .file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .split_once('-')
+            .unwrap();
+        assert!(hashes.iter().any(|known| known == hash), "{}", path.display());
+        assert!(
+            rest.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{}",
+            path.display()
+        );
+    }
     mesh.harness.stop().await;
 }

@@ -7,7 +7,7 @@ use pfms::services;
 use pfms_runtime::secrets::MasterKey;
 use pfms_runtime::storage::{migrate, migrate_schema, service_url};
 use pfms_runtime::testing::{MASTER_KEY, create_database};
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// What the runtime itself looks after.
 const COMMON: &[&str] = &["outbox", "idempotency_keys", "data_keys"];
@@ -98,4 +98,32 @@ async fn every_table_with_a_users_id_is_declared_and_every_declared_column_exist
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_new_mesh_holds_nothing_about_anybody() {
+    let admin = create_database().await;
+    let master = MasterKey::parse(MASTER_KEY).unwrap();
+    let mut looked_at = 0;
+    for service in services::all() {
+        let Some(tables) = service.tables() else { continue };
+        let name = service.name();
+        migrate_schema(&admin, name, &master).await.unwrap();
+        let url = service_url(&admin, name, &master).unwrap();
+        migrate(&url, name, tables).await.unwrap();
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        for table in service.personal_data().tables {
+            let of_somebody = format!(
+                "SELECT count(*) FROM {} WHERE {} IS NOT NULL",
+                table.name, table.column
+            );
+            let rows: i64 = sqlx::query_scalar(AssertSqlSafe(of_somebody))
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            assert_eq!(rows, 0, "{name}.{}", table.name);
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 30, "only {looked_at} tables");
 }

@@ -1,4 +1,5 @@
 //! The authors' commands, as an author calls them.
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! `pfms with-servers` as its callers meet it.
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;

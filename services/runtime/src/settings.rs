@@ -193,6 +193,9 @@ impl Settings {
         {
             return wrong("DATABASE_URL", "must start with postgres://");
         }
+        if let Some(url) = &self.database_url {
+            verified("DATABASE_URL", url)?;
+        }
         if !starts(
             &self.redis_url,
             &["redis://", "rediss://", "redis-cluster://", "rediss-cluster://"],
@@ -248,12 +251,14 @@ impl Settings {
     pub fn database_url_of(&self, service: &str) -> Result<String, SettingError> {
         let name = format!("{}_DATABASE_URL", service.to_uppercase());
         if let Ok(url) = std::env::var(&name) {
+            verified(&name, &url)?;
             return Ok(url);
         }
         let base = self.database_url.as_ref().ok_or_else(|| SettingError {
             name: name.clone(),
             problem: "is not set, and neither is DATABASE_URL".to_owned(),
         })?;
+        verified("DATABASE_URL", base)?;
         crate::storage::service_url(base, service, &self.master_key).map_err(|problem| SettingError {
             name: "DATABASE_URL".to_owned(),
             problem,
@@ -278,4 +283,12 @@ impl Settings {
     pub fn deadline(&self) -> Duration {
         Duration::from_secs(self.deadline_seconds)
     }
+}
+
+/// Refuses the URL of a database that asks for TLS with whoever answers.
+fn verified(name: &str, url: &str) -> Result<(), SettingError> {
+    crate::storage::ensure_verified(url).map_err(|problem| SettingError {
+        name: name.to_owned(),
+        problem,
+    })
 }

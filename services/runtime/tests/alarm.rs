@@ -1,5 +1,6 @@
 //! RabbitMQ runs short of memory: it then stops reading from whoever publishes. Apart from other tests, because it is
 //! all of theirs.
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;

@@ -10,7 +10,7 @@ use pfms_proto::user::v1::{
     CreateExportRequest, DownloadExportRequest, Export, ExportState, FinancialPreferences, GetExportRequest,
     ListExportsRequest, Profile,
 };
-use pfms_runtime::testing::{AuthorizedChannel, Harness, eventually, reason};
+use pfms_runtime::testing::{AuthorizedChannel, Harness, eventually, invalid_fields, reason};
 use pfms_types::UserId;
 use serde_json::Value;
 use support::{ask, client, keyed, money, prefer, start, update};
@@ -221,5 +221,54 @@ async fn an_archive_whose_time_is_over_does_not_exist() {
         reason(&download(&mut client, &id).await.unwrap_err()),
         "EXPORT_NOT_FOUND"
     );
+    harness.stop().await;
+}
+
+#[tokio::test]
+async fn an_archive_and_its_files_have_names_of_ours() {
+    let harness = start().await;
+    let user_id = UserId::generate();
+    // Nothing that a person may be called is a name of a file.
+    let profile = Profile {
+        first_name: "../../etc/passwd".into(),
+        last_name: "x\"; filename=\"evil.exe".into(),
+        ..Profile::default()
+    };
+    update(
+        &mut client(&harness, user_id),
+        profile,
+        &["first_name", "last_name"],
+    )
+    .await
+    .unwrap();
+    let mut client = exports(&harness, user_id);
+    let id = order(&mut client).await.unwrap().id;
+    until_ready(&client, &id).await;
+    let request = DownloadExportRequest { id: id.clone() };
+    let answer = client.download_export(request).await.unwrap();
+    assert_eq!(
+        answer.metadata().get("content-disposition").unwrap(),
+        &format!("attachment; filename=\"pfms-export-{id}.zip\"")
+    );
+    let archive = download(&mut client, &id).await.unwrap();
+    assert!(file(&archive, "user/user_profiles.json").contains("../../etc/passwd"));
+    let zip = ZipArchive::new(Cursor::new(&archive)).unwrap();
+    let names: Vec<_> = zip.file_names().map(Result::unwrap).collect();
+    assert!(names.len() > 2, "{names:?}");
+    let plain =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    for name in names {
+        let ours = name == "README.txt"
+            || name.split_once('/').is_some_and(|(service, file)| {
+                let table = file.strip_suffix(".json").or_else(|| file.strip_suffix(".csv"));
+                plain(service) && table.is_some_and(plain)
+            });
+        assert!(ours, "{name}");
+    }
+    // What is asked for is an id, and nothing else.
+    for id in ["../../etc/passwd", "", "x\"; filename=\"evil.exe"] {
+        let refused = download(&mut client, id).await.unwrap_err();
+        assert_eq!(invalid_fields(&refused), ["id"], "{id}");
+    }
     harness.stop().await;
 }

@@ -1,5 +1,6 @@
 //! Measures the mesh: `make bench`. Each figure stands beside the floor it is held against, measured in the same
 //! run on the same servers; the ratios count. Writes `docs/performance.md`.
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

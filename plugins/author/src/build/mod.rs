@@ -1,4 +1,8 @@
 //! Makes a project's component with the toolchain of its language. What the toolchain says goes where ours goes.
+#![allow(
+    clippy::disallowed_types,
+    reason = "it starts the toolchains of an author's own machine"
+)]
 
 mod python;
 mod rust;

@@ -62,6 +62,8 @@ pub enum Kind {
     SmsUsed,
     /// An operator removed all second factors, because the owner had lost them.
     FactorsReset,
+    /// An operator ended all sessions.
+    SessionsEnded,
     /// An account of another provider may sign in.
     OauthLinked,
     /// An account of another provider may sign in no more.
@@ -89,7 +91,7 @@ pub enum Telling {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::AccountCreated,
         Self::AccountExists,
         Self::SignInSucceeded,
@@ -119,6 +121,7 @@ impl Kind {
         Self::SmsRemoved,
         Self::SmsUsed,
         Self::FactorsReset,
+        Self::SessionsEnded,
         Self::OauthLinked,
         Self::OauthUnlinked,
         Self::TokenCreated,
@@ -160,6 +163,7 @@ impl Kind {
             Self::SmsRemoved => "auth.sms.removed",
             Self::SmsUsed => "auth.sms.used",
             Self::FactorsReset => "auth.factors.reset",
+            Self::SessionsEnded => "auth.sessions.ended",
             Self::OauthLinked => "auth.oauth.linked",
             Self::OauthUnlinked => "auth.oauth.unlinked",
             Self::TokenCreated => "auth.token.created",
@@ -208,6 +212,7 @@ impl Kind {
             Self::SmsRemoved => "Your telephone number was removed",
             Self::SmsUsed => "A code sent by SMS was used",
             Self::FactorsReset => "Your second factors were removed",
+            Self::SessionsEnded => "An operator ended all your sessions",
             Self::OauthLinked => "A way to sign in was added",
             Self::OauthUnlinked => "A way to sign in was removed",
             Self::TokenCreated => "A personal access token was created",
@@ -235,7 +240,7 @@ impl Kind {
             | Self::SecondFactorFailed
             | Self::RefreshTokenReused
             | Self::PasswordResetRequested => "anonymous",
-            Self::FactorsReset => "operator",
+            Self::FactorsReset | Self::SessionsEnded => "operator",
             _ => "user",
         }
     }
@@ -252,6 +257,7 @@ impl Kind {
             | Self::Reauthenticated
             | Self::SignedOut
             | Self::SessionRevoked
+            | Self::SessionsEnded
             | Self::PasswordResetRequested
             | Self::TotpUsed
             | Self::PasskeyUsed

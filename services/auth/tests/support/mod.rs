@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod authenticator;
+pub mod forger;
 pub mod limits;
 pub mod mailbox;
 pub mod probe;

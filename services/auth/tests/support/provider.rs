@@ -1,4 +1,5 @@
 //! A certified OpenID provider as a process of its own, and a browser that walks its forms.
+#![allow(clippy::disallowed_types, reason = "tests start programs")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -4,7 +4,10 @@ use std::error::Error;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use pfms_runtime::{Clock, Database, Settings};
+use pfms_runtime::Settings;
+use pfms_runtime::redis::Redis;
+
+use super::operator;
 
 /// What to do to an account.
 #[derive(Debug, clap::Args)]
@@ -22,25 +25,42 @@ enum Kind {
         #[command(flatten)]
         settings: Box<Settings>,
     },
+    /// End all sessions of someone: the edge lets none of them in any more
+    EndSessions {
+        /// The account's e-mail address
+        email: String,
+        #[command(flatten)]
+        settings: Box<Settings>,
+    },
 }
-
-/// Connections that one command needs.
-const CONNECTIONS: u32 = 2;
 
 /// Does it.
 ///
 /// # Errors
-/// When the database does not answer or there is no such account.
+/// When the database or Redis does not answer, or there is no such account.
 pub async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
-    let Kind::ResetFactors { email, settings } = args.kind;
-    settings.validate()?;
-    let url = settings.database_url_of("auth")?;
-    let database = Database::open(&url, "auth", CONNECTIONS, Clock::system())?;
-    let removed = pfms_auth::operator::reset_factors(&database, &settings.master_key, &email).await?;
-    let outcome = if removed {
-        "the second factors are removed; the first factor alone signs in"
-    } else {
-        "the account has no second factors"
+    let outcome = match args.kind {
+        Kind::ResetFactors { email, settings } => {
+            settings.validate()?;
+            let database = operator::open(&settings, "auth")?;
+            let removed = pfms_auth::operator::reset_factors(&database, &settings.master_key, &email).await?;
+            if removed {
+                "the second factors are removed; the first factor alone signs in".to_owned()
+            } else {
+                "the account has no second factors".to_owned()
+            }
+        }
+        Kind::EndSessions { email, settings } => {
+            settings.validate()?;
+            let database = operator::open(&settings, "auth")?;
+            let redis = Redis::open(&settings.redis_url, &settings.namespace)?;
+            redis.wait().await?;
+            let key = &settings.master_key;
+            match pfms_auth::operator::end_sessions(&database, &redis, key, &email).await? {
+                0 => "the account has no sessions".to_owned(),
+                count => format!("sessions that were ended: {count}; its personal access tokens stay"),
+            }
+        }
     };
     writeln!(std::io::stdout(), "{outcome}")?;
     Ok(ExitCode::SUCCESS)

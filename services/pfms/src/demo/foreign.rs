@@ -1,4 +1,8 @@
 //! A gRPC call by a client that is not ours: `buf curl`, which learns the API by server reflection.
+#![allow(
+    clippy::disallowed_types,
+    reason = "it starts a client that the operator installed"
+)]
 
 use std::path::{Path, PathBuf};
 

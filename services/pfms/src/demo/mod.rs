@@ -98,6 +98,7 @@ pub async fn run(options: &Options) -> Result<(), DemoError> {
 
 async fn sign_in(client: &mut Client) -> Result<(), DemoError> {
     let email = format!("demo-{}@example.com", uuid::Uuid::now_v7().simple());
+    #[allow(clippy::disallowed_methods, reason = "the account is nobody's")]
     let password = format!("demo {:032x}", rand::random::<u128>());
     let account = json!({ "email": email, "password": password, "firstName": "Ada" });
     client

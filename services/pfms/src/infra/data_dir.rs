@@ -7,14 +7,14 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt 
 use std::path::{Path, PathBuf};
 
 use nix::unistd::Uid;
-use rand::Rng as _;
-use rand::distr::Alphanumeric;
 
 use super::error::InfraError;
 use super::ports::Ports;
 
-/// Length of generated passwords: 32 letters and digits are 190 bits.
-const SECRET_LENGTH: usize = 32;
+/// Random bytes of a generated password.
+const SECRET_BYTES: usize = 24;
+/// Random bytes of a key.
+const KEY_BYTES: usize = 32;
 
 /// An opened data directory; no other pfms can open it until this is dropped or the process ends.
 pub struct DataDir {
@@ -78,11 +78,7 @@ impl DataDir {
             }
             _ => {}
         }
-        let secret: String = rand::rng()
-            .sample_iter(Alphanumeric)
-            .take(SECRET_LENGTH)
-            .map(char::from)
-            .collect();
+        let secret = random::<SECRET_BYTES>(&path)?;
         write_private(&path, &secret)?;
         Ok(secret)
     }
@@ -93,11 +89,7 @@ impl DataDir {
         if let Ok(kept) = fs::read_to_string(&path) {
             return Ok(kept.trim().to_owned());
         }
-        let bytes: [u8; 32] = rand::rng().random();
-        let key = bytes.iter().fold(String::new(), |mut key, byte| {
-            let _ = write!(key, "{byte:02x}");
-            key
-        });
+        let key = random::<KEY_BYTES>(&path)?;
         write_private(&path, &key)?;
         Ok(key)
     }
@@ -109,6 +101,17 @@ impl DataDir {
     pub(crate) fn keep_ports(&self, ports: &Ports) -> Result<(), InfraError> {
         write_private(&self.root.join("ports"), &ports.render())
     }
+}
+
+/// So many random bytes, in hexadecimal digits, for this file.
+fn random<const BYTES: usize>(path: &Path) -> Result<String, InfraError> {
+    let mut bytes = [0; BYTES];
+    aws_lc_rs::rand::fill(&mut bytes)
+        .map_err(|_| InfraError::io("make up", path)(std::io::Error::other("there is no randomness")))?;
+    Ok(bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    }))
 }
 
 /// Writes a file of mode 0600 whole or not at all.
@@ -186,7 +189,7 @@ mod tests {
         let temporary = tempfile::tempdir().unwrap();
         let dir = DataDir::open(temporary.path()).unwrap();
         let secret = dir.secret("redis").unwrap();
-        assert_eq!(secret.len(), SECRET_LENGTH);
+        assert_eq!(secret.len(), 2 * SECRET_BYTES);
         assert_eq!(dir.secret("redis").unwrap(), secret);
         let mode = fs::metadata(dir.root().join("secrets/redis"))
             .unwrap()

@@ -4,6 +4,10 @@
 //! A private server lives no longer than this process, also when this process is killed: every child has
 //! asked the kernel for a signal on its parent's death ([`guard`]), and what survived even that is ended by
 //! the next start, which knows it by its working directory.
+#![allow(
+    clippy::disallowed_types,
+    reason = "it starts servers, by names and arguments of its own"
+)]
 
 mod binaries;
 pub mod data_dir;

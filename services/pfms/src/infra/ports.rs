@@ -58,6 +58,7 @@ impl Ports {
         {
             return Ok(port);
         }
+        #[allow(clippy::disallowed_methods, reason = "a port is no secret")]
         let mut random = rand::rng();
         let port = (0..ATTEMPTS)
             .map(|_| random.random_range(PRIVATE))

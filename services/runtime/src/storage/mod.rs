@@ -10,4 +10,4 @@ pub use idempotency::{purge as purge_idempotency_keys, replay};
 pub use migrate::{MigrateError, migrate, migrate_schema};
 pub use pool::Database;
 pub use unit::{Begun, Unit};
-pub use url::{role, service_url};
+pub use url::{ensure_verified, role, service_url};

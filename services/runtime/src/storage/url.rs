@@ -1,5 +1,9 @@
 //! The URL of a service's database on a shared server.
 
+use std::str::FromStr;
+
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
+
 use crate::secrets::MasterKey;
 
 /// The role that owns a service's schema.
@@ -23,4 +27,20 @@ pub fn service_url(base: &str, service: &str, master: &MasterKey) -> Result<Stri
     }
     url.query_pairs_mut().append_pair("options[search_path]", service);
     Ok(url.into())
+}
+
+/// Refuses what asks for TLS and would take it from anybody: with `require` and `verify-ca` whoever answers is sent the
+/// password and the data, with `verify-full` the server that was meant.
+///
+/// # Errors
+/// Says what the URL has to be.
+pub fn ensure_verified(url: &str) -> Result<(), String> {
+    let options = PgConnectOptions::from_str(url).map_err(|error| format!("cannot be read: {error}"))?;
+    match options.get_ssl_mode() {
+        PgSslMode::Require | PgSslMode::VerifyCa => Err(
+            "must say sslmode=verify-full where it asks for TLS; sslrootcert names an authority of your own"
+                .to_owned(),
+        ),
+        _ => Ok(()),
+    }
 }
