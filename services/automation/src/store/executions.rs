@@ -43,6 +43,23 @@ pub struct Written {
     pub executions: HashMap<ExecutionId, Option<i32>>,
 }
 
+impl Written {
+    /// From what the database answers: a claimed event, or an execution with its rule's failures.
+    fn of(rows: impl Iterator<Item = (Option<Uuid>, Option<Uuid>, Option<i32>)>) -> Self {
+        let mut written = Self {
+            first: HashSet::new(),
+            executions: HashMap::new(),
+        };
+        for (event_id, id, switched_off_after) in rows {
+            written.first.extend(event_id);
+            written
+                .executions
+                .extend(id.map(|id| (id.into(), switched_off_after)));
+        }
+        written
+    }
+}
+
 /// Writes executions with the events that they lead to, and counts them with their rules, each of which has one execution
 /// at most; in the same statement it notes the events that they ran for. When the claim is for none, all of those take
 /// effect for the first time. An execution whose rule was deleted or switched off meanwhile leaves nothing, and its
@@ -76,10 +93,9 @@ pub async fn insert<'e>(
          ), alive AS (
              SELECT rule.user_id, rule.id
              FROM (SELECT user_id, rule_id FROM run ORDER BY user_id, rule_id OFFSET 0) AS wanted
-             CROSS JOIN LATERAL (
-                 SELECT user_id, id FROM automation_rules
-                 WHERE user_id = wanted.user_id AND id = wanted.rule_id AND is_active
-                 FOR NO KEY UPDATE) AS rule
+             CROSS JOIN LATERAL (SELECT user_id, id FROM automation_rules
+                                 WHERE user_id = wanted.user_id AND id = wanted.rule_id AND is_active
+                                 FOR NO KEY UPDATE) AS rule
          ), counted AS (
              UPDATE automation_rules rule SET
                  execution_count = execution_count + acts::integer,
@@ -99,9 +115,8 @@ pub async fn insert<'e>(
              RETURNING run.id, is_active, consecutive_failures
          ), written AS (
              INSERT INTO rule_executions
-                 (user_id, event_id, event, executed_at, id, rule_id, status, error_reason, error_message,
-                  action_count, module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions,
-                  limits, rule_chain)
+                 (user_id, event_id, event, executed_at, id, rule_id, status, error_reason, error_message, action_count,
+                  module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions, limits, rule_chain)
              SELECT run.user_id, event_id, event, $4, run.id, rule_id, status, error_reason, error_message, action_count,
                     module_hash, fuel, duration_micros, trigger_data, action_result, logs, conditions, limits,
                     rule_chain::uuid[]
@@ -155,12 +170,10 @@ pub async fn insert<'e>(
     )
     .fetch_all(executor)
     .await?;
-    let first = rows.iter().filter_map(|row| row.event_id).collect();
-    let executions = rows
-        .iter()
-        .filter_map(|row| Some((row.id?.into(), row.switched_off_after)))
-        .collect();
-    Ok(Written { first, executions })
+    let rows = rows
+        .into_iter()
+        .map(|row| (row.event_id, row.id, row.switched_off_after));
+    Ok(Written::of(rows))
 }
 
 #[derive(Default)]
