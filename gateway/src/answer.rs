@@ -2,15 +2,35 @@
 
 use std::sync::Arc;
 
-use envoy_types::ext_authz::v3::pb::{
-    CheckResponse, DeniedHttpResponse, HeaderAppendAction, HeaderValue, HeaderValueOption, HttpResponse,
-    HttpStatus, OkHttpResponse,
-};
-use envoy_types::pb::google::rpc;
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
 use tonic::Code;
 
 use crate::error::{EdgeError, RATE_LIMITED};
 use crate::limit::Quota;
+
+/// What Envoy passes on to the service, in place of what the client sent.
+pub(crate) const TO_SERVICE: &[&str] = &["traceparent", "authorization"];
+/// What Envoy adds to the service's answer.
+pub(crate) const TO_CLIENT: &[&str] = &[
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "traceparent",
+];
+/// What Envoy answers with when the request does not pass.
+pub(crate) const DENIED: &[&str] = &[
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "traceparent",
+    "retry-after",
+    "www-authenticate",
+    "content-type",
+    "grpc-status",
+    "grpc-status-details-bin",
+];
 
 /// Whether a request passes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,88 +50,68 @@ pub enum Decision {
 
 /// The answer to a request that carries `traceparent` from here on; `grpc` tells in which form it is read.
 #[must_use]
-pub fn answer(decision: Decision, traceparent: &str, grpc: bool) -> CheckResponse {
-    match decision {
-        Decision::Pass { quota, access_token } => pass(quota, access_token.as_deref(), traceparent),
+pub fn answer(decision: Decision, traceparent: &str, grpc: bool) -> Response {
+    let mut response = match decision {
+        Decision::Pass { quota, access_token } => pass(quota, access_token.as_deref()),
         Decision::Limited(quota) => {
-            let mut headers = quota_headers(&quota);
-            headers.push(header("retry-after", quota.reset_seconds.to_string()));
-            deny(&RATE_LIMITED, headers, traceparent, grpc)
+            let mut response = deny(&RATE_LIMITED, grpc);
+            put_quota(&mut response, &quota);
+            put(&mut response, "retry-after", quota.reset_seconds);
+            response
         }
-        Decision::Deny(error) => deny(&error, Vec::new(), traceparent, grpc),
-    }
-}
-
-fn pass(quota: Option<Quota>, access_token: Option<&str>, traceparent: &str) -> CheckResponse {
-    let mut to_client = quota.as_ref().map(quota_headers).unwrap_or_default();
-    to_client.push(header("traceparent", traceparent));
-    let mut to_service = vec![header("traceparent", traceparent)];
-    to_service.extend(access_token.map(|token| header("authorization", format!("Bearer {token}"))));
-    let response = OkHttpResponse {
-        headers: to_service,
-        response_headers_to_add: to_client,
-        ..OkHttpResponse::default()
+        Decision::Deny(error) => deny(&error, grpc),
     };
-    CheckResponse {
-        status: Some(rpc::Status::default()),
-        http_response: Some(HttpResponse::OkResponse(response)),
-        ..CheckResponse::default()
-    }
+    put_text(&mut response, "traceparent", traceparent);
+    response
 }
 
-fn deny(
-    error: &EdgeError,
-    mut headers: Vec<HeaderValueOption>,
-    traceparent: &str,
-    grpc: bool,
-) -> CheckResponse {
-    let message = error.message.unwrap_or_default();
-    headers.push(header("traceparent", traceparent));
-    if error.code == Code::Unauthenticated {
-        headers.push(header("www-authenticate", "Bearer error=\"invalid_token\""));
+fn pass(quota: Option<Quota>, access_token: Option<&str>) -> Response {
+    let mut response = Response::new(Body::empty());
+    if let Some(quota) = quota {
+        put_quota(&mut response, &quota);
     }
-    let body = if grpc {
-        headers.push(header("grpc-status", i32::from(error.code).to_string()));
-        headers.push(header("grpc-status-details-bin", error.details_bin()));
-        message.to_owned()
+    if let Some(token) = access_token {
+        put_text(&mut response, "authorization", &format!("Bearer {token}"));
+    }
+    response
+}
+
+fn deny(error: &EdgeError, grpc: bool) -> Response {
+    let mut response = if grpc {
+        let mut response = Response::new(Body::from(error.message.unwrap_or_default()));
+        put(&mut response, "grpc-status", i32::from(error.code));
+        put_text(&mut response, "grpc-status-details-bin", &error.details_bin());
+        response
     } else {
-        headers.push(header("content-type", "application/json"));
-        error.body().to_string()
+        let mut response = Response::new(Body::from(error.body().to_string()));
+        put_text(&mut response, "content-type", "application/json");
+        response
     };
-    let response = DeniedHttpResponse {
-        status: Some(HttpStatus {
-            code: error.status.into(),
-        }),
-        headers,
-        body,
-    };
-    CheckResponse {
-        status: Some(rpc::Status {
-            code: error.code.into(),
-            ..rpc::Status::default()
-        }),
-        http_response: Some(HttpResponse::DeniedResponse(response)),
-        ..CheckResponse::default()
+    *response.status_mut() = StatusCode::from_u16(error.status).unwrap_or(StatusCode::FORBIDDEN);
+    if error.code == Code::Unauthenticated {
+        put_text(
+            &mut response,
+            "www-authenticate",
+            "Bearer error=\"invalid_token\"",
+        );
     }
+    response
 }
 
 /// The header fields of draft-ietf-httpapi-ratelimit-headers, in the form that clients know.
-fn quota_headers(quota: &Quota) -> Vec<HeaderValueOption> {
-    vec![
-        header("ratelimit-limit", quota.limit.to_string()),
-        header("ratelimit-remaining", quota.remaining.to_string()),
-        header("ratelimit-reset", quota.reset_seconds.to_string()),
-    ]
+fn put_quota(response: &mut Response, quota: &Quota) {
+    put(response, "ratelimit-limit", quota.limit);
+    put(response, "ratelimit-remaining", quota.remaining);
+    put(response, "ratelimit-reset", quota.reset_seconds);
 }
 
-fn header(name: &str, value: impl Into<String>) -> HeaderValueOption {
-    HeaderValueOption {
-        header: Some(HeaderValue {
-            key: name.into(),
-            value: value.into(),
-            ..HeaderValue::default()
-        }),
-        append_action: HeaderAppendAction::OverwriteIfExistsOrAdd.into(),
-        ..HeaderValueOption::default()
+fn put(response: &mut Response, name: &'static str, value: impl Into<HeaderValue>) {
+    response.headers_mut().insert(name, value.into());
+}
+
+/// Tokens, trace contexts and base 64 are visible ASCII; what is not is left out.
+fn put_text(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
     }
 }

@@ -8,6 +8,8 @@ use pfms_runtime::identity::PERSONAL_TOKEN_PREFIX;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::answer::{DENIED, TO_CLIENT, TO_SERVICE};
+use crate::authorize;
 use crate::error::{INTERNAL, INVALID, REPLIES, ReplyView, UNAUTHENTICATED, UNAVAILABLE};
 use crate::routes::{HEALTH_PATH, JSON_TYPE, OWN_ROUTES, RouteError, Routes};
 
@@ -289,6 +291,7 @@ impl EdgeConfig {
             "limits": self.limits,
             "token": self.token,
             "personal_token_prefix": PERSONAL_TOKEN_PREFIX,
+            "authorize": {"path": authorize::PATH, "to_service": TO_SERVICE, "to_client": TO_CLIENT, "denied": DENIED},
             "security_headers": security_headers,
             "stripped_headers": STRIPPED_HEADERS,
             "json_type": JSON_TYPE,

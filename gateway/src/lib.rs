@@ -11,7 +11,6 @@ pub mod routes;
 pub mod session;
 mod trace;
 
-use envoy_types::ext_authz::v3::pb::AuthorizationServer;
 use pfms_runtime::{Context, Error, Parts, Service};
 
 use crate::authorize::Authorize;
@@ -37,6 +36,6 @@ async fn build(context: Context) -> Result<Parts, Error> {
     let sessions = Sessions::new(context.redis, auth, context.settings.rate_limit_per_minute);
     let authorize = Authorize::new(context.verifier, sessions, personal);
     Ok(Parts::new()
-        .grpc(AuthorizationServer::new(authorize))
+        .http(authorize::router(authorize))
         .http(docs::router()))
 }

@@ -6,7 +6,6 @@ fn main() {
     for folder in [
         "templates",
         "../wit",
-        "../guest/heap",
         "../guest/sdk",
         "../guest/tax-sdk",
         "../guest/tax-parameters",

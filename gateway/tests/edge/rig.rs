@@ -270,8 +270,8 @@ fn serve(state: Arc<State>, keys: JsonWebKeySet, redis_url: String) -> SocketAdd
             .to_string();
             let authorize = crate::sessions::authorize(address, keys, &redis_url);
             let routes = backend::routes(state)
-                .add_service(authorize)
                 .into_axum_router()
+                .merge(authorize)
                 .merge(pfms_gateway::docs::router())
                 .route("/.well-known/jwks.json", on_get(async || jwks));
             axum::serve(tokio::net::TcpListener::from_std(listener).unwrap(), routes)

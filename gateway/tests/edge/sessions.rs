@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use envoy_types::ext_authz::v3::pb::AuthorizationServer;
-use pfms_gateway::authorize::Authorize;
+use axum::Router;
+use pfms_gateway::authorize::{self, Authorize};
 use pfms_gateway::personal::PersonalTokens;
 use pfms_gateway::session::Sessions;
 use pfms_proto::auth::v1::JsonWebKeySet;
@@ -17,11 +17,7 @@ use pfms_runtime::secrets::MasterKey;
 use crate::rig::{LIMIT, Person, Rig, error, rig};
 
 /// The real service, with auth at `address`.
-pub fn authorize(
-    address: SocketAddr,
-    keys: JsonWebKeySet,
-    redis_url: &str,
-) -> AuthorizationServer<Authorize> {
+pub fn authorize(address: SocketAddr, keys: JsonWebKeySet, redis_url: &str) -> Router {
     let mesh = MeshTokens::new(&MasterKey::parse(&"ab".repeat(32)).unwrap(), Clock::system());
     let redis = Redis::open(redis_url, "").unwrap();
     let auth = Clients::new("gateway", Arc::new(settings(redis_url)), mesh.clone())
@@ -30,7 +26,7 @@ pub fn authorize(
     let verifier = TokenVerifier::new(Arc::new(StaticKeys(keys)), mesh, Clock::system());
     let personal = PersonalTokens::new(auth.clone(), verifier.clone());
     let sessions = Sessions::new(redis, auth, LIMIT);
-    AuthorizationServer::new(Authorize::new(verifier, sessions, personal))
+    authorize::router(Authorize::new(verifier, sessions, personal))
 }
 
 fn settings(redis_url: &str) -> pfms_runtime::Settings {

@@ -33,7 +33,7 @@ async fn internal_services_are_not_routed() {
     for path in [
         "/pfms.auth.v1.AuthInternalService/CheckSession",
         "/pfms.expense.v1.ExpenseInternalService/GatherFacts",
-        "/envoy.service.auth.v3.Authorization/Check",
+        "/authorize",
         "/grpc.health.v1.Health/Check",
     ] {
         for kind in [

@@ -14,6 +14,11 @@ use wit_component::ComponentEncoder;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// For the compiler: half a MiB of the memory that a component begins with is there to allocate from. What a call needs
+/// is less as a rule. Growing memory during a call would cost the host two changes of page protection, which all threads
+/// of its process wait for.
+pub const INITIAL_HEAP: &str = "-Clink-arg=--initial-heap=524288";
+
 /// Why a component was not built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -144,6 +149,8 @@ fn compile(layout: &Layout, packages: &[String]) -> Result<(), BuildError> {
         .arg(layout.guest.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(&layout.target)
+        .arg("--config")
+        .arg(format!("target.{TARGET}.rustflags = [{INITIAL_HEAP:?}]"))
         // Flags for the machine's own architecture (coverage, sanitizers, CPU) do not fit WebAssembly.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

@@ -134,17 +134,17 @@ impl Harness {
 
     /// A channel to a service with this token.
     pub fn with_token(&self, service: &str, token: Option<String>) -> AuthorizedChannel {
-        let address = self
-            .running
-            .as_ref()
-            .expect("the harness runs")
-            .addresses()
-            .get(service)
-            .cloned();
-        let channel = Endpoint::from_shared(address.expect("the service is under test"))
+        let channel = Endpoint::from_shared(self.address(service))
             .expect("the address is a URL")
             .connect_lazy();
         InterceptedService::new(channel, Authorize(token))
+    }
+
+    /// Where a service listens, as a URL.
+    pub fn address(&self, service: &str) -> String {
+        let running = self.running.as_ref().expect("the harness runs");
+        let address = running.addresses().get(service).cloned();
+        address.expect("the service is under test")
     }
 
     /// Stops the services, and removes their queues: a broker that keeps those of every test runs out of file

@@ -1,8 +1,6 @@
 //! What guarding costs: verifying a token, asking the gateway service about each request, and people who sign in
 //! meanwhile.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,10 +13,10 @@ use pfms_proto::auth::v1::{JsonWebKey, JsonWebKeySet};
 use pfms_runtime::Clock;
 use pfms_runtime::identity::{ACCESS_TYPE, MeshTokens, StaticKeys, TokenVerifier};
 use pfms_tests::tokens::claims;
-use tempfile::TempDir;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::aside::{Aside, YesSayer};
 use crate::load::{self, Call};
 use crate::mesh::Mesh;
 use crate::people::People;
@@ -35,13 +33,8 @@ pub const TIME: Duration = Duration::from_secs(4);
 pub const REQUESTS: usize = 400;
 /// People who sign in again and again at the same time.
 const SIGNING_IN: usize = 4;
-/// From the edge's ports to those of the edge that does not ask.
-const ASIDE: u16 = 50;
-const PATIENCE: Duration = Duration::from_secs(30);
 const KEY_ID: &str = "bench";
 const LIST: &str = "/api/v1/expenses?pageSize=1";
-const FILTER: &str = "          - name: envoy.filters.http.ext_authz\n";
-const NEXT_FILTER: &str = "\n          - name: ";
 
 /// Of each round.
 #[derive(Default)]
@@ -54,6 +47,8 @@ pub struct Guarding {
     asking: Vec<f64>,
     /// Answers per second of the same edge without `ext_authz`.
     unasked: Vec<f64>,
+    /// Answers per second of the same edge when whom it asks says yes at once.
+    agreed: Vec<f64>,
     /// Expenses recorded per second through the edge.
     asking_writes: Vec<f64>,
     /// Expenses recorded per second through the same edge without `ext_authz`.
@@ -75,6 +70,11 @@ impl Guarding {
         ratio(&self.asking, &self.unasked)
     }
 
+    /// Throughput of reads: with `ext_authz` ÷ with a server that says yes at once.
+    pub fn asking_to_agreed(&self) -> Ratio {
+        ratio(&self.asking, &self.agreed)
+    }
+
     /// Throughput of writes: with `ext_authz` ÷ without.
     pub fn asking_to_unasked_writes(&self) -> Ratio {
         ratio(&self.asking_writes, &self.unasked_writes)
@@ -86,12 +86,13 @@ impl Guarding {
     }
 
     /// Medians of the rounds, in the order of the fields.
-    pub fn medians(&self) -> [f64; 8] {
+    pub fn medians(&self) -> [f64; 9] {
         [
             &self.cached,
             &self.uncached,
             &self.asking,
             &self.unasked,
+            &self.agreed,
             &self.asking_writes,
             &self.unasked_writes,
             &self.quiet,
@@ -111,25 +112,7 @@ pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Guarding> {
 
     say("the edge with and without ext_authz");
     people.sign_in(mesh).await?;
-    let aside = Aside::start(mesh).await?;
-    let [asking, unasked] = [mesh.edge(), aside.base.clone()];
-    let read = |base: &str| writes::each(people, |person| Call::get(base, LIST, person));
-    let write = |base: &str| writes::each(people, |person| writes::rest(base, person));
-    let (asking_reads, unasked_reads) = (read(&asking)?, read(&unasked)?);
-    let (asking_writes, unasked_writes) = (write(&asking)?, write(&unasked)?);
-    let (asking, unasked) = (load::connect(&asking).await?, load::connect(&unasked).await?);
-    for _ in 0..ROUNDS {
-        for (rates, channels, calls) in [
-            (&mut guarding.asking, &asking, &asking_reads),
-            (&mut guarding.unasked, &unasked, &unasked_reads),
-            (&mut guarding.asking_writes, &asking, &asking_writes),
-            (&mut guarding.unasked_writes, &unasked, &unasked_writes),
-        ] {
-            mesh.settle().await?;
-            rates.push(load::for_time(channels, calls, TIME).await?);
-        }
-    }
-    drop(aside);
+    edges(mesh, people, &mut guarding).await?;
 
     say("requests beside sign-ins");
     people.sign_in(mesh).await?;
@@ -143,6 +126,36 @@ pub async fn measure(mesh: &Mesh, people: &mut People) -> Result<Guarding> {
         signing_in.stop().await?;
     }
     Ok(guarding)
+}
+
+/// The edge, the same without the question, and the same asking a server that says yes at once, in turn.
+async fn edges(mesh: &Mesh, people: &People, guarding: &mut Guarding) -> Result<()> {
+    let yes = YesSayer::start().await?;
+    let (without, agreeing) = (
+        Aside::unasked(mesh).await?,
+        Aside::asking(mesh, yes.address).await?,
+    );
+    let [asking, unasked, agreed] = [mesh.edge(), without.base(), agreeing.base()];
+    let read = |base: &str| writes::each(people, |person| Call::get(base, LIST, person));
+    let write = |base: &str| writes::each(people, |person| writes::rest(base, person));
+    let (asking_reads, unasked_reads, agreed_reads) = (read(&asking)?, read(&unasked)?, read(&agreed)?);
+    let (asking_writes, unasked_writes) = (write(&asking)?, write(&unasked)?);
+    let asking = load::connect(&asking).await?;
+    let unasked = load::connect(&unasked).await?;
+    let agreed = load::connect(&agreed).await?;
+    for _ in 0..ROUNDS {
+        for (rates, channels, calls) in [
+            (&mut guarding.asking, &asking, &asking_reads),
+            (&mut guarding.unasked, &unasked, &unasked_reads),
+            (&mut guarding.agreed, &agreed, &agreed_reads),
+            (&mut guarding.asking_writes, &asking, &asking_writes),
+            (&mut guarding.unasked_writes, &unasked, &unasked_writes),
+        ] {
+            mesh.settle().await?;
+            rates.push(load::for_time(channels, calls, TIME).await?);
+        }
+    }
+    Ok(())
 }
 
 /// A verifier of its own for each round, so that each token is new to it.
@@ -227,66 +240,5 @@ impl SigningIn {
             person??;
         }
         Ok(())
-    }
-}
-
-/// An Envoy on the mesh's own configuration, less the question to the gateway service.
-struct Aside {
-    base: String,
-    envoy: Child,
-    _folder: TempDir,
-}
-
-impl Aside {
-    async fn start(mesh: &Mesh) -> Result<Self> {
-        let mut yaml = std::fs::read_to_string(mesh.folder().join("envoy/envoy.yaml"))?;
-        let start = yaml.find(FILTER).ok_or("the edge has no ext_authz")?;
-        let after = start + FILTER.len();
-        let length = yaml[after..]
-            .find(NEXT_FILTER)
-            .ok_or("ext_authz is the last filter")?;
-        yaml.replace_range(start..=after + length, "");
-        let (edge, admin) = (mesh.published(3000), mesh.published(3101));
-        for port in [edge, admin] {
-            yaml = yaml.replace(
-                &format!("port_value: {port}}}"),
-                &format!("port_value: {}}}", port + ASIDE),
-            );
-        }
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("envoy.yaml");
-        std::fs::write(&path, yaml)?;
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.tools/venv/bin/envoy");
-        let envoy = Command::new(program)
-            .arg("--config-path")
-            .arg(&path)
-            .args(["--disable-hot-restart", "--log-level", "error"])
-            .args([
-                "--concurrency",
-                &std::thread::available_parallelism()?.to_string(),
-            ])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()?;
-        let aside = Self {
-            base: format!("http://127.0.0.1:{}", edge + ASIDE),
-            envoy,
-            _folder: folder,
-        };
-        let started = Instant::now();
-        while load::connect(&aside.base).await.is_err() {
-            if started.elapsed() > PATIENCE {
-                return Err("the edge without ext_authz does not start".into());
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        Ok(aside)
-    }
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        let _ = self.envoy.kill();
-        let _ = self.envoy.wait();
     }
 }

@@ -8,6 +8,7 @@
     reason = "counts and times become ratios of a few digits"
 )]
 
+mod aside;
 mod engine;
 mod floor;
 mod guarding;

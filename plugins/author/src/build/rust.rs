@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use pfms_plugin_build::INITIAL_HEAP;
 use serde::Deserialize;
 
 use super::{BuildError, at, tool};
@@ -28,8 +29,8 @@ pub(super) fn build(project: &Project, path: &Path) -> Result<(), BuildError> {
     let mut command = Command::new(cargo);
     command
         .current_dir(&project.folder)
-        .args(["build", "--release", "--lib", "--target", TARGET])
-        .arg("--message-format=json-render-diagnostics")
+        .args(["rustc", "--release", "--lib", "--target", TARGET])
+        .args(["--message-format=json-render-diagnostics", "--", INITIAL_HEAP])
         // Flags for the machine's own architecture (coverage, sanitizers, CPU) do not fit WebAssembly.
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")

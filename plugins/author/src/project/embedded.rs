@@ -4,7 +4,6 @@ use include_dir::{Dir, include_dir};
 
 pub(super) static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 pub(super) static CONTRACT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../wit");
-pub(super) static HEAP: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../guest/heap");
 pub(super) static SDK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../guest/sdk");
 pub(super) static TAX_SDK: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../guest/tax-sdk");
 pub(super) static TAX_PARAMETERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../guest/tax-parameters");

@@ -8,7 +8,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior, context};
 
 use super::embedded::{
-    CONTRACT, GUEST_LOCK, GUEST_MANIFEST, HEAP, SDK, TAX_PARAMETERS, TAX_SDK, TEMPLATES, TOOLCHAIN,
+    CONTRACT, GUEST_LOCK, GUEST_MANIFEST, SDK, TAX_PARAMETERS, TAX_SDK, TEMPLATES, TOOLCHAIN,
 };
 use super::{Kind, Language, MANIFEST, NAME_RULE, is_name, sdk};
 
@@ -127,15 +127,10 @@ fn rust_files(kind: Kind) -> Result<Vec<(PathBuf, String)>, NewError> {
         // The versions that the SDK is tested with; Cargo drops what this project does not use.
         (PathBuf::from("Cargo.lock"), GUEST_LOCK.to_owned()),
     ];
-    // The allocator lies in the SDK's folder, as the SDK's manifest names it.
     match kind {
-        Kind::Automation => {
-            files.extend(vendored("pfms-rules", &SDK)?);
-            files.extend(vendored("pfms-rules/heap", &HEAP)?);
-        }
+        Kind::Automation => files.extend(vendored("pfms-rules", &SDK)?),
         Kind::Tax => {
             files.extend(vendored("pfms-tax", &TAX_SDK)?);
-            files.extend(vendored("pfms-tax/heap", &HEAP)?);
             files.extend(vendored("pfms-tax-parameters", &TAX_PARAMETERS)?);
         }
     }

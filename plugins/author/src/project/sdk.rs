@@ -24,13 +24,23 @@ pub(super) fn standalone(package: &str, workspace: &str) -> Result<String, Strin
             }
         }
     }
-    for section in ["dependencies", "build-dependencies"] {
-        if let Some(Value::Table(dependencies)) = package.get_mut(section) {
-            for (name, value) in dependencies.iter_mut() {
-                if inherits(value) {
-                    *value = of_workspace("dependencies", name)?;
-                }
+    let fill = |dependencies: Option<&mut Value>| {
+        let Some(Value::Table(dependencies)) = dependencies else {
+            return Ok(());
+        };
+        for (name, value) in dependencies.iter_mut() {
+            if inherits(value) {
+                *value = of_workspace("dependencies", name)?;
             }
+        }
+        Ok::<(), String>(())
+    };
+    for section in ["dependencies", "build-dependencies"] {
+        fill(package.get_mut(section))?;
+    }
+    if let Some(Value::Table(targets)) = package.get_mut("target") {
+        for (_, target) in targets.iter_mut() {
+            fill(target.get_mut("dependencies"))?;
         }
     }
     // The lints are for who changes the SDK, as are the libraries that only its own tests need.
@@ -50,14 +60,19 @@ mod tests {
     #[test]
     fn what_is_inherited_is_filled_in() {
         let package = "[package]\nname = \"a\"\nversion.workspace = true\n[lints]\nworkspace = true\n\
-                       [dependencies]\nserde.workspace = true\n";
-        let workspace = "[workspace.package]\nversion = \"1.0.0\"\n[workspace.dependencies]\n\
+                       [dependencies]\nserde.workspace = true\n\
+                       [target.'cfg(unix)'.dependencies]\nlibc.workspace = true\n";
+        let workspace = "[workspace.package]\nversion = \"1.0.0\"\n[workspace.dependencies]\nlibc = \"0.2\"\n\
                          serde = { version = \"1\", features = [\"derive\"] }\n";
         let table: toml::Table = standalone(package, workspace).unwrap().parse().unwrap();
         assert_eq!(table["package"]["version"].as_str(), Some("1.0.0"));
         assert_eq!(
             table["dependencies"]["serde"]["features"][0].as_str(),
             Some("derive")
+        );
+        assert_eq!(
+            table["target"]["cfg(unix)"]["dependencies"]["libc"].as_str(),
+            Some("0.2")
         );
         assert!(table.get("lints").is_none());
     }

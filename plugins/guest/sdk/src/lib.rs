@@ -63,10 +63,11 @@ pub use bindings::pfms::rules::values::{Date, Instant, Money};
 pub use rule::Exported;
 pub use rule::{AutomationRule, Input};
 
-/// A call allocates from here; see [`pfms_heap`].
+/// A call allocates from the memory that the component begins with, which the linker is asked for (`--initial-heap`), and
+/// only beyond it memory grows. std's own allocator would grow it in each call.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static HEAP: pfms_heap::Heap<{ 512 << 10 }> = pfms_heap::Heap::new();
+static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 /// Makes a type that implements [`AutomationRule`] the component of the crate. Used once, at the top level of
 /// a `cdylib`; on other targets than WebAssembly it does nothing.

@@ -144,10 +144,11 @@ pub use rules::TaxRules;
 pub use schedule::{Band, Schedule, Slice};
 pub use text::{Count, Show, Text};
 
-/// A call allocates from here; see [`pfms_heap`].
+/// A call allocates from the memory that the component begins with, which the linker is asked for (`--initial-heap`), and
+/// only beyond it memory grows. std's own allocator would grow it in each call.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
-static HEAP: pfms_heap::Heap<{ 512 << 10 }> = pfms_heap::Heap::new();
+static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 /// A day, for constants; see [`Date::is_valid`].
 #[must_use]

@@ -170,7 +170,7 @@ impl Report {
         lines
     }
 
-    fn guarding_lines(&self) -> [Line; 4] {
+    fn guarding_lines(&self) -> [Line; 5] {
         [
             line(
                 "verifying a token seen before ÷ a new one, time",
@@ -181,6 +181,11 @@ impl Report {
                 "reads over REST through the edge ÷ the same edge without ext_authz",
                 self.guarding.asking_to_unasked(),
                 Reach::AtLeast(0.85),
+            ),
+            line(
+                "reads through the edge ÷ the same edge asking a server that says yes at once",
+                self.guarding.asking_to_agreed(),
+                Reach::AtLeast(0.9),
             ),
             line(
                 "writes over REST through the edge ÷ the same edge without ext_authz",
