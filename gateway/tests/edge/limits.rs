@@ -84,26 +84,25 @@ async fn requests_that_are_not_a_users_do_not_use_up_a_quota() {
 #[tokio::test]
 async fn public_writes_are_limited_by_address() {
     let body = serde_json::json!({"refreshToken": "x"});
-    let mut statuses = Vec::new();
-    for _ in 0..=PUBLIC_LIMIT {
-        let response = rig()
-            .request("POST", "/api/v1/auth/refresh")
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        statuses.push(response.status().as_u16());
-    }
-    let allowed = usize::try_from(PUBLIC_LIMIT).unwrap();
-    assert_eq!(statuses.iter().filter(|status| **status == 200).count(), allowed);
-    let response = rig()
-        .request("POST", "/api/v1/auth/refresh")
-        .json(&body)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(response.headers()["retry-after"], "60");
-    error(response, 429, 8, "RATE_LIMITED").await;
+    let started = std::time::Instant::now();
+    let mut passed = 0;
+    let refused = loop {
+        let request = rig().request("POST", "/api/v1/auth/refresh").json(&body);
+        let response = request.send().await.unwrap();
+        if response.status() != 200 {
+            break response;
+        }
+        passed += 1;
+    };
+    // What is used comes back bit by bit, so that more pass where the machine is slow.
+    let came_back = started.elapsed().as_secs_f64() * f64::from(PUBLIC_LIMIT) / 60.0;
+    let most = f64::from(PUBLIC_LIMIT) + came_back.ceil();
+    assert!(
+        passed >= PUBLIC_LIMIT && f64::from(passed) <= most,
+        "{passed} of {most}"
+    );
+    assert_eq!(refused.headers()["retry-after"], "60");
+    error(refused, 429, 8, "RATE_LIMITED").await;
 }
 
 #[tokio::test]

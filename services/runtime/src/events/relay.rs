@@ -138,13 +138,16 @@ impl Relay {
             .await
             .map_err(|_| BrokerError::Timeout(CONFIRM_TIMEOUT))??;
         let published: Vec<i64> = events.iter().map(|event| event.seq).collect();
-        sqlx::query!("DELETE FROM outbox WHERE seq = ANY($1)", &published)
-            .execute(&mut *connection)
-            .await?;
-        // Later than the deletion is visible: who gets the lock next must not find these events.
-        sqlx::query!("SELECT pg_advisory_unlock($1, hashtext(current_schema()))", LOCK)
-            .fetch_one(connection)
-            .await?;
+        // Who gets the lock before the deletion can be seen sends these events again, in their order, and consumers drop
+        // them: that is not worth a round trip of its own.
+        sqlx::query!(
+            "WITH forgotten AS (DELETE FROM outbox WHERE seq = ANY($1))
+             SELECT pg_advisory_unlock($2, hashtext(current_schema()))",
+            &published,
+            LOCK,
+        )
+        .fetch_one(connection)
+        .await?;
         Ok(events.len())
     }
 }
