@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use pfms::services;
+use pfms_runtime::Service;
 use pfms_runtime::secrets::MasterKey;
 use pfms_runtime::storage::{migrate, migrate_schema, service_url};
 use pfms_runtime::testing::{MASTER_KEY, create_database};
@@ -12,17 +13,24 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 /// What the runtime itself looks after.
 const COMMON: &[&str] = &["outbox", "idempotency_keys", "data_keys"];
 
+/// A connection to a service's new tables; nothing for one that keeps none.
+async fn migrated(admin: &str, service: &Service) -> Option<PgConnection> {
+    let tables = service.tables()?;
+    let master = MasterKey::parse(MASTER_KEY).unwrap();
+    migrate_schema(admin, service.name(), &master).await.unwrap();
+    let url = service_url(admin, service.name(), &master).unwrap();
+    migrate(&url, service.name(), tables).await.unwrap();
+    Some(PgConnection::connect(&url).await.unwrap())
+}
+
 #[tokio::test]
 async fn every_table_with_a_users_id_is_declared_and_every_declared_column_exists() {
     let admin = create_database().await;
-    let master = MasterKey::parse(MASTER_KEY).unwrap();
     for service in services::all() {
-        let Some(tables) = service.tables() else { continue };
+        let Some(mut connection) = migrated(&admin, &service).await else {
+            continue;
+        };
         let name = service.name();
-        migrate_schema(&admin, name, &master).await.unwrap();
-        let url = service_url(&admin, name, &master).unwrap();
-        migrate(&url, name, tables).await.unwrap();
-        let mut connection = PgConnection::connect(&url).await.unwrap();
         let columns: BTreeSet<(String, String)> = sqlx::query_as(
             "SELECT c.table_name::text, c.column_name::text
              FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -103,15 +111,12 @@ async fn every_table_with_a_users_id_is_declared_and_every_declared_column_exist
 #[tokio::test]
 async fn a_new_mesh_holds_nothing_about_anybody() {
     let admin = create_database().await;
-    let master = MasterKey::parse(MASTER_KEY).unwrap();
     let mut looked_at = 0;
     for service in services::all() {
-        let Some(tables) = service.tables() else { continue };
+        let Some(mut connection) = migrated(&admin, &service).await else {
+            continue;
+        };
         let name = service.name();
-        migrate_schema(&admin, name, &master).await.unwrap();
-        let url = service_url(&admin, name, &master).unwrap();
-        migrate(&url, name, tables).await.unwrap();
-        let mut connection = PgConnection::connect(&url).await.unwrap();
         for table in service.personal_data().tables {
             let of_somebody = format!(
                 "SELECT count(*) FROM {} WHERE {} IS NOT NULL",
