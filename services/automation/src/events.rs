@@ -57,7 +57,7 @@ impl JointHandler for Rules {
     async fn find(&self, events: &[&Event]) -> Result<Option<Vec<LookedUp>>, HandleError> {
         let occasions: Vec<_> = events.iter().map(|event| Occasion::of_event(event)).collect();
         let readable: Vec<_> = occasions.iter().map(|occasion| occasion.as_ref().ok()).collect();
-        let found = store::index::candidates(self.engine.database.pool(), &readable).await?;
+        let found = store::index::candidates(&self.engine.database, &readable).await?;
         Ok(found.map(|found| {
             let looked_up = occasions.into_iter().zip(found);
             looked_up
@@ -83,7 +83,7 @@ impl JointHandler for Rules {
             .iter()
             .map(|event| Occasion::of_event(event).ok())
             .collect();
-        let met = store::index::met(self.engine.database.pool(), &occasions).await?;
+        let met = store::index::met(&self.engine.database, &occasions).await?;
         let idle = occasions
             .iter()
             .zip(met)

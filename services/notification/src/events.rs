@@ -85,7 +85,7 @@ impl JointHandler for Send {
 
     async fn find(&self, events: &[&Event]) -> Result<Option<Vec<Preferences>>, HandleError> {
         let users: Vec<UserId> = events.iter().map(|event| event.user()).collect();
-        let mut held = store::preferences::of_all(self.database.pool(), &users).await?;
+        let mut held = store::preferences::of_all(&self.database, &users).await?;
         // Of whom nothing was heard, those of everyone.
         let preferences = users
             .iter()
@@ -123,7 +123,7 @@ impl JointHandler for Send {
         planned: Vec<Planned<'_, Self::Plan>>,
     ) -> Result<HashSet<Uuid>, HandleError> {
         let wanted: Vec<Addressed> = planned.into_iter().filter_map(|one| one.plan).collect();
-        Ok(store::insert(database.pool(), &claim, &wanted).await?)
+        Ok(store::insert(database, &claim, &wanted).await?)
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use pfms_runtime::events::Claim;
-use pfms_runtime::{Error, claiming};
+use pfms_runtime::{Database, Error, claiming};
 use pfms_types::UserId;
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
@@ -90,8 +90,13 @@ pub struct Addressed {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert(pool: &PgPool, claim: &Claim<'_>, wanted: &[Addressed]) -> Result<HashSet<Uuid>, Error> {
+pub async fn insert(
+    database: &Database,
+    claim: &Claim<'_>,
+    wanted: &[Addressed],
+) -> Result<HashSet<Uuid>, Error> {
     let columns = Columns::of(wanted);
+    let mut connection = database.connect().await?;
     let rows = claiming!(
         claim,
         r#", stored AS (
@@ -119,8 +124,9 @@ pub async fn insert(pool: &PgPool, claim: &Claim<'_>, wanted: &[Addressed]) -> R
         &columns.about as _,
         &columns.about_digests as _,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *connection)
     .await?;
+    connection.keep();
     Ok(rows.into_iter().map(|row| row.event_id).collect())
 }
 

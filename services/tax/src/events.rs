@@ -38,7 +38,7 @@ impl Handler for Expenses {
 
     async fn plan(&self, event: &Event) -> Result<Option<News>, HandleError> {
         // Who maps no expenses has no deductions that could follow any.
-        let mapping = store::mappings::users_with_expenses(self.database.pool(), &[event.user_id]).await?;
+        let mapping = store::mappings::users_with_expenses(&self.database, &[event.user_id]).await?;
         if mapping.is_empty() {
             return Ok(None);
         }
@@ -51,7 +51,7 @@ impl Handler for Expenses {
 
     async fn idle(&self, events: &[&Event]) -> Result<Vec<bool>, HandleError> {
         let users: Vec<_> = events.iter().map(|event| event.user_id).collect();
-        let mapping = store::mappings::users_with_expenses(self.database.pool(), &users).await?;
+        let mapping = store::mappings::users_with_expenses(&self.database, &users).await?;
         Ok(users.iter().map(|user| !mapping.contains(user)).collect())
     }
 

@@ -9,7 +9,7 @@ use pfms_proto::events::v1::{AutomationTrigger, NotificationSend, RuleExecuted};
 use pfms_runtime::Error;
 use pfms_runtime::events::{Claim, HandleError, Outgoing, outbox};
 use pfms_runtime::telemetry::trace::Scope;
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Engine, Plan};
@@ -42,18 +42,19 @@ impl Engine {
     /// # Errors
     /// When the database does not answer.
     pub async fn settle(&self, claim: &Claim<'_>, mut met: Vec<Met<'_>>) -> Result<HashSet<Uuid>, Error> {
-        let pool = self.database.pool();
         // Mostly one statement does it.
         if met.iter().all(Met::is_settled) {
             let now = self.clock.now();
             let done = Done::of_all(&met, now)?;
             if done.iter().all(|done| done.effects.is_empty()) {
-                let written = write(pool, claim, &met, &done, now).await?;
+                let mut connection = self.database.connect().await?;
+                let written = write(&mut connection, claim, &met, &done, now).await?;
+                connection.keep();
                 self.database.wake_relay();
                 return Ok(written.first);
             }
         }
-        let mut transaction = pool.begin().await?;
+        let mut transaction = self.database.pool().begin().await?;
         let first = claim.take(&mut transaction).await?;
         met.retain(|one| first.contains(&one.occasion.event_id));
         if !met.is_empty() {
@@ -121,8 +122,8 @@ fn is_limited(execution: &Execution) -> bool {
     execution.outcome.acts() && execution.policy.is_limited()
 }
 
-async fn write<'e>(
-    executor: impl PgExecutor<'e>,
+async fn write(
+    connection: &mut PgConnection,
     claim: &Claim<'_>,
     met: &[Met<'_>],
     done: &[Done],
@@ -130,7 +131,7 @@ async fn write<'e>(
 ) -> Result<Written, Error> {
     let due: Vec<Due<'_>> = met.iter().flat_map(Met::due).collect();
     let events: Vec<&Consequence> = done.iter().flat_map(|done| &done.events).collect();
-    store::executions::insert(executor, claim, &due, &events, now).await
+    store::executions::insert(connection, claim, &due, &events, now).await
 }
 
 /// Keeps executions to how often their rules may act.

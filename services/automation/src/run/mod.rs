@@ -90,7 +90,7 @@ impl Engine {
     /// # Errors
     /// When the database, the sandbox or the expense service does not answer. That a rule fails is an execution.
     pub async fn plan(&self, occasion: &Occasion) -> Result<Plan, Error> {
-        let found = store::index::candidates(self.database.pool(), &[Some(occasion)]).await?;
+        let found = store::index::candidates(&self.database, &[Some(occasion)]).await?;
         let found = found.and_then(|found| found.into_iter().next());
         self.plan_with(occasion, found.unwrap_or_default()).await
     }

@@ -9,7 +9,7 @@ use pfms_runtime::events::{Claim, Outgoing, outbox};
 use pfms_runtime::{Error, claiming};
 use pfms_types::{PageSize, UserId};
 use serde_json::Value;
-use sqlx::{PgExecutor, PgPool};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::action::Planned;
@@ -68,8 +68,8 @@ impl Written {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert<'e>(
-    executor: impl PgExecutor<'e>,
+pub async fn insert(
+    connection: &mut PgConnection,
     claim: &Claim<'_>,
     due: &[Due<'_>],
     events: &[&Consequence],
@@ -168,7 +168,7 @@ pub async fn insert<'e>(
         &outgoing.traceparents,
         &outgoing.correlation_ids,
     )
-    .fetch_all(executor)
+    .fetch_all(connection)
     .await?;
     let rows = rows
         .into_iter()

@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 use pfms_proto::automation::v1 as wire;
-use pfms_runtime::Error;
+use pfms_runtime::{Database, Error};
 use pfms_types::UserId;
 use serde_json::Value;
+use sqlx::PgConnection;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::people::{self, Person};
@@ -111,7 +111,10 @@ const MOST_TOGETHER: u16 = 512;
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn candidates(pool: &PgPool, occasions: &[Option<&Occasion>]) -> Result<Option<Vec<Found>>, Error> {
+pub async fn candidates(
+    database: &Database,
+    occasions: &[Option<&Occasion>],
+) -> Result<Option<Vec<Found>>, Error> {
     let (mut probes, mut meant) = (Probes::default(), Meant::default());
     for (place, occasion) in occasions.iter().enumerate() {
         let place = i32::try_from(place).unwrap_or(i32::MAX);
@@ -126,6 +129,7 @@ pub async fn candidates(pool: &PgPool, occasions: &[Option<&Occasion>]) -> Resul
     // LATERAL with OFFSET or LIMIT leaves the planner one way: a probe of the index for each key and currency, then
     // of the rules that were met. Left to its estimates it reads all rules of a user who has many. The arrays come by
     // way of SELECT, so that their lengths are no reason to plan anew each time, which takes longer than the rest.
+    let mut connection = database.connect().await?;
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT met.place as "place!", rule.id as "id?", rule.name as "name?", rule.topic as "topic?",
@@ -178,8 +182,9 @@ pub async fn candidates(pool: &PgPool, occasions: &[Option<&Occasion>]) -> Resul
         &meant.rule_ids,
         most.map(|most| i64::from(most) + 1),
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *connection)
     .await?;
+    connection.keep();
     if most.is_some_and(|most| rows.len() > usize::from(most)) {
         return Ok(None);
     }
@@ -304,17 +309,18 @@ impl Paid {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn met(pool: &PgPool, occasions: &[Option<Occasion>]) -> Result<Vec<bool>, Error> {
+pub async fn met(database: &Database, occasions: &[Option<Occasion>]) -> Result<Vec<bool>, Error> {
     let mut probes = Probes::default();
     for (place, occasion) in occasions.iter().enumerate() {
         if let Some(occasion) = occasion {
             probes.add(i32::try_from(place).unwrap_or(i32::MAX), occasion);
         }
     }
+    let mut connection = database.connect().await?;
     let met = sqlx::query_scalar!(
         r#"SELECT DISTINCT probe.place as "place!"
            FROM unnest((SELECT $1::integer[]), (SELECT $2::uuid[]), (SELECT $3::text[]), (SELECT $4::text[]),
-                                 (SELECT $5::text[]), (SELECT $6::bigint[]))
+                       (SELECT $5::text[]), (SELECT $6::bigint[]))
                 AS probe (place, user_id, event, key, currency, minor)
            CROSS JOIN LATERAL (
                SELECT FROM rule_index
@@ -328,8 +334,9 @@ pub async fn met(pool: &PgPool, occasions: &[Option<Occasion>]) -> Result<Vec<bo
         &probes.currencies,
         &probes.minors,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *connection)
     .await?;
+    connection.keep();
     let mut answers = vec![false; occasions.len()];
     for place in met {
         if let Some(answer) = usize::try_from(place)

@@ -71,15 +71,17 @@ impl ExpenseService for Expenses {
         let event = events::created(user_id, &expense, "", expense.created_at)?;
         let response = out::expense(&expense);
         let stored = key.as_ref().map(|_| response.encode_to_vec()).unwrap_or_default();
-        let pool = self.database.pool();
-        match store::create::create(pool, user_id, &expense, &event, key.as_ref(), &stored).await? {
+        let database = &self.database;
+        match store::create::create(database, user_id, &expense, &event, key.as_ref(), &stored).await? {
             Created::Stored => {
-                self.database.wake_relay();
+                database.wake_relay();
                 Ok(Response::new(response))
             }
             Created::NoSuchCategory => Err(Error::invalid("categoryId", NO_SUCH_CATEGORY).into()),
             Created::KeyTaken => match key {
-                Some(key) => Ok(Response::new(storage::replay(pool, user_id, &key).await?)),
+                Some(key) => Ok(Response::new(
+                    storage::replay(database.pool(), user_id, &key).await?,
+                )),
                 None => Err(Error::internal("an expense was not stored").into()),
             },
         }

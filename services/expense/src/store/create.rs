@@ -1,11 +1,11 @@
 //! Recording expenses.
 
 use jiff_sqlx::ToSqlx;
-use pfms_runtime::Error;
 use pfms_runtime::call::IdempotencyKey;
 use pfms_runtime::events::Outgoing;
+use pfms_runtime::{Database, Error};
 use pfms_types::UserId;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use crate::expense::Expense;
 
@@ -22,7 +22,7 @@ pub enum Created {
 
 /// Stores an expense, its event and the answer for its idempotency key in one statement and one round trip.
 pub async fn create(
-    pool: &PgPool,
+    database: &Database,
     user_id: UserId,
     expense: &Expense,
     event: &Outgoing,
@@ -31,6 +31,7 @@ pub async fn create(
 ) -> Result<Created, Error> {
     let details = &expense.details;
     let currency = details.amount.currency();
+    let mut connection = database.connect().await?;
     let row = sqlx::query!(
         r#"WITH category AS (
              SELECT name FROM expense_categories WHERE user_id = $1 AND id = $5
@@ -86,7 +87,7 @@ pub async fn create(
         event.traceparent,
         event.correlation_id,
     )
-    .fetch_one(pool)
+    .fetch_one(&mut *connection)
     .await;
     let row = match row {
         // The category was deleted meanwhile.
@@ -95,6 +96,7 @@ pub async fn create(
         }
         row => row?,
     };
+    connection.keep();
     // Nothing is stored when the category is missing or the key is taken. A repetition gets its answer also when
     // the category was deleted since.
     Ok(match (row.stored, row.key_taken) {

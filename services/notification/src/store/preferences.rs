@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
-use pfms_runtime::Error;
+use pfms_runtime::{Database, Error};
 use pfms_types::UserId;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::preferences::{Preferences, QuietHours};
@@ -15,16 +15,18 @@ use crate::preferences::{Preferences, QuietHours};
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_all(pool: &PgPool, users: &[UserId]) -> Result<HashMap<UserId, Preferences>, Error> {
+pub async fn of_all(database: &Database, users: &[UserId]) -> Result<HashMap<UserId, Preferences>, Error> {
     let users: Vec<Uuid> = users.iter().map(|user_id| user_id.uuid()).collect();
+    let mut connection = database.connect().await?;
     let rows = sqlx::query!(
         r#"SELECT user_id, in_app_off, quiet_start AS "quiet_start: jiff_sqlx::Time",
                   quiet_end AS "quiet_end: jiff_sqlx::Time", time_zone
            FROM preferences WHERE user_id = ANY($1)"#,
         &users,
     )
-    .fetch_all(pool)
+    .fetch_all(&mut *connection)
     .await?;
+    connection.keep();
     let held = rows.into_iter().map(|row| {
         let preferences = Preferences {
             in_app_off: row.in_app_off.into_iter().collect(),

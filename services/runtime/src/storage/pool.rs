@@ -8,6 +8,7 @@ use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::sync::Notify;
 
+use super::express::{Connection, Express};
 use super::{Begun, Unit, idempotency};
 use crate::call::IdempotencyKey;
 use crate::{Clock, Error};
@@ -21,6 +22,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: PgPool,
+    express: Express,
     /// Wakes all who wait when events were committed to the outbox.
     committed: Arc<Notify>,
     clock: Clock,
@@ -63,6 +65,7 @@ impl Database {
             .max_lifetime(Duration::from_mins(30))
             .connect_lazy_with(connect);
         Ok(Self {
+            express: Express::new(pool.clone(), connections),
             pool,
             committed: Arc::default(),
             clock,
@@ -73,6 +76,14 @@ impl Database {
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// A connection for one statement of those that everyone waits for, to be [kept](Connection::keep) when it answered.
+    ///
+    /// # Errors
+    /// When there is none in time.
+    pub async fn connect(&self) -> Result<Connection, sqlx::Error> {
+        self.express.connect().await
     }
 
     /// The clock that rows are stamped with.

@@ -1,7 +1,7 @@
 //! Mappings.
 
 use jiff_sqlx::ToSqlx;
-use pfms_runtime::Error;
+use pfms_runtime::{Database, Error};
 use pfms_types::{PageSize, UserId};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
@@ -155,13 +155,16 @@ pub async fn of_category(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn users_with_expenses(pool: &PgPool, users: &[Uuid]) -> Result<Vec<Uuid>, Error> {
-    Ok(sqlx::query_scalar!(
+pub async fn users_with_expenses(database: &Database, users: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let mut connection = database.connect().await?;
+    let mapping = sqlx::query_scalar!(
         "SELECT DISTINCT user_id FROM tax_mappings WHERE user_id = ANY($1) AND source = 'expense'",
         users,
     )
-    .fetch_all(pool)
-    .await?)
+    .fetch_all(&mut *connection)
+    .await?;
+    connection.keep();
+    Ok(mapping)
 }
 
 /// Deletes a mapping and the deductions that it made; false when there is none.
