@@ -10,20 +10,19 @@ use tonic::Code;
 use crate::error::{EdgeError, RATE_LIMITED};
 use crate::limit::Quota;
 
+const LIMIT: &str = "ratelimit-limit";
+const REMAINING: &str = "ratelimit-remaining";
+const RESET: &str = "ratelimit-reset";
+
 /// What Envoy passes on to the service, in place of what the client sent.
 pub(crate) const TO_SERVICE: &[&str] = &["traceparent", "authorization"];
 /// What Envoy adds to the service's answer.
-pub(crate) const TO_CLIENT: &[&str] = &[
-    "ratelimit-limit",
-    "ratelimit-remaining",
-    "ratelimit-reset",
-    "traceparent",
-];
+pub(crate) const TO_CLIENT: &[&str] = &[LIMIT, REMAINING, RESET, "traceparent"];
 /// What Envoy answers with when the request does not pass.
 pub(crate) const DENIED: &[&str] = &[
-    "ratelimit-limit",
-    "ratelimit-remaining",
-    "ratelimit-reset",
+    LIMIT,
+    REMAINING,
+    RESET,
     "traceparent",
     "retry-after",
     "www-authenticate",
@@ -100,9 +99,9 @@ fn deny(error: &EdgeError, grpc: bool) -> Response {
 
 /// The header fields of draft-ietf-httpapi-ratelimit-headers, in the form that clients know.
 fn put_quota(response: &mut Response, quota: &Quota) {
-    put(response, "ratelimit-limit", quota.limit);
-    put(response, "ratelimit-remaining", quota.remaining);
-    put(response, "ratelimit-reset", quota.reset_seconds);
+    put(response, LIMIT, quota.limit);
+    put(response, REMAINING, quota.remaining);
+    put(response, RESET, quota.reset_seconds);
 }
 
 fn put(response: &mut Response, name: &'static str, value: impl Into<HeaderValue>) {

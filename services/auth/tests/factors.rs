@@ -11,10 +11,9 @@ use pfms_proto::auth::v1::{
 use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::testing::{Harness, invalid_fields, reason};
 use support::limits;
-use support::probe::Probe;
 use support::{
     EMAIL, PASSWORD, aged, answer, ask, challenge, digits, factors, forget_steps, holder, register,
-    set_up_app, sign_in, sign_in_as, sql, start,
+    set_up_app, sign_in, sign_in_as, sql, start, start_audited,
 };
 use tonic::{Code, Status};
 
@@ -475,12 +474,7 @@ async fn an_operator_opens_an_account_whose_factors_are_lost() {
 
 #[tokio::test]
 async fn changes_and_answers_are_audited() {
-    let audited = Probe::default();
-    let harness = Harness::start(vec![
-        audited.service::<AuditRecorded>("audited"),
-        pfms_auth::service(),
-    ])
-    .await;
+    let (harness, audited) = start_audited().await;
     let user_id = register(&harness).await;
     let tokens = sign_in(&harness).await;
     let app = set_up_app(&harness, &tokens).await;

@@ -14,9 +14,9 @@ use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::redis::{Redis, SESSION_ACTIVE, SESSION_REVOKED, session_key};
 use pfms_runtime::testing::{AuthorizedChannel, Harness, invalid_fields, reason};
 use pfms_types::UserId;
-use support::probe::Probe;
 use support::{
     EMAIL, PASSWORD, anonymous, ask, refresh, register, registration, sign_in, sign_in_as, sql, start,
+    start_audited,
 };
 use tonic::{Code, Request};
 
@@ -272,12 +272,7 @@ async fn sessions_end_after_the_configured_days() {
 
 #[tokio::test]
 async fn an_operator_ends_all_sessions_of_one_person() {
-    let audited = Probe::default();
-    let harness = Harness::start(vec![
-        audited.service::<AuditRecorded>("audited"),
-        pfms_auth::service(),
-    ])
-    .await;
+    let (harness, audited) = start_audited().await;
     let user_id = register(&harness).await;
     let (phone, laptop) = (sign_in(&harness).await, sign_in(&harness).await);
     anonymous(&harness)

@@ -16,14 +16,24 @@ use pfms_proto::auth::v1::{
     CompleteChallengeRequest, ConfirmTotpRequest, EnrolTotpRequest, FactorMethod, MfaChallenge,
     RefreshRequest, RegisterRequest, RequestPasswordResetRequest, SignInRequest, SignOutRequest, TokenSet,
 };
+use pfms_proto::events::v1::AuditRecorded;
 use pfms_runtime::testing::{AuthorizedChannel, Harness, reason};
 use tonic::Status;
+
+use self::probe::Probe;
 
 pub const EMAIL: &str = "ada@example.com";
 pub const PASSWORD: &str = "umbrella tractor violet";
 
 pub async fn start() -> Harness {
     Harness::start(vec![pfms_auth::service()]).await
+}
+
+/// The same with somebody who hears what is audited.
+pub async fn start_audited() -> (Harness, Probe) {
+    let audited = Probe::default();
+    let services = vec![audited.service::<AuditRecorded>("audited"), pfms_auth::service()];
+    (Harness::start(services).await, audited)
 }
 
 pub fn anonymous(harness: &Harness) -> AuthServiceClient<AuthorizedChannel> {
