@@ -20,10 +20,10 @@
 //! - The personal allowance is reduced by whole pounds.
 //! - In Scotland, where gifts or contributions widen the bands, a pound between 100,000 and 125,140 of adjusted net
 //!   income can be taxed at 42 %, cost half a pound of allowance, and lift three halves of dividends from the
-//!   ordinary to the upper rate: 102.5 % with class 1.
+//!   ordinary to the upper rate: 102.5 % with class 1, and 108.5 % with pay of which class 1 takes 8 %.
 //!
 //! The other way round, the pound that ends the right to give the marriage allowance away saves up to 252: what is
-//! not given is kept.
+//! not given is kept. Scotland's starter rate of 19 % takes less than finance costs save, which is 20 %.
 
 mod allocation;
 mod allowances;
