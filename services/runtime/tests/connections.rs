@@ -3,19 +3,13 @@
 
 use futures::poll;
 use pfms_runtime::storage::Connection;
-use pfms_runtime::testing::Harness;
-use pfms_runtime::{Database, Parts, Service};
+use pfms_runtime::testing::create_database;
+use pfms_runtime::{Clock, Database};
 use sqlx::PgConnection;
-use sqlx::migrate::Migrator;
-
-static NO_TABLES: Migrator = Migrator::DEFAULT;
 
 /// A database with two such connections, and two that are left to the pool.
-async fn database() -> (Harness, Database) {
-    let service = Service::new("connections", 0, |_| async { Ok(Parts::new()) }).migrations(&NO_TABLES);
-    let harness = Harness::start(vec![service]).await;
-    let database = harness.database("connections");
-    (harness, database)
+async fn database() -> Database {
+    Database::open(&create_database().await, "test", 4, Clock::system()).unwrap()
 }
 
 async fn process(connection: &mut PgConnection) -> Result<i32, sqlx::Error> {
@@ -32,7 +26,7 @@ async fn kept(mut connection: Connection) -> i32 {
 
 #[tokio::test]
 async fn the_last_one_that_answered_serves_next() {
-    let (_harness, database) = database().await;
+    let database = database().await;
     let (first, second) = (
         database.connect().await.unwrap(),
         database.connect().await.unwrap(),
@@ -46,7 +40,7 @@ async fn the_last_one_that_answered_serves_next() {
 
 #[tokio::test]
 async fn one_that_did_not_answer_serves_nobody() {
-    let (_harness, database) = database().await;
+    let database = database().await;
     let mut lost = database.connect().await.unwrap();
     let lost_process = process(&mut lost).await.unwrap();
     let other = database.connect().await.unwrap();
@@ -73,7 +67,7 @@ async fn one_that_did_not_answer_serves_nobody() {
 
 #[tokio::test]
 async fn who_waits_gets_one_and_the_pool_keeps_its_half() {
-    let (_harness, database) = database().await;
+    let database = database().await;
     let (mut first, second) = (
         database.connect().await.unwrap(),
         database.connect().await.unwrap(),

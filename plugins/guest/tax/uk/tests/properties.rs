@@ -134,9 +134,9 @@ proptest! {
     fn more_income_never_owes_less(case in any_case(), kind in select(&EARNED[..]), more in 1..100_000_i64 * POUND) {
         // Who may not give the marriage allowance any more keeps it.
         let case = case.choice("marriage-allowance", "receives");
-        // A profit after expenses takes the allowance of receipts away, which a profit of zero shows as well.
         // The starter band is narrower than £4,000.
         let saved = saved_beyond(&case) * more.min(4_000 * POUND) / 1_000_000;
+        // A profit after expenses takes the allowance of receipts away, which a profit of zero shows as well.
         let before = assess(&case.clone().income(kind, 0)).owed;
         let after = assess(&case.income(kind, more)).owed;
         // Tax and reductions are rounded apart.
